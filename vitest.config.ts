@@ -1,0 +1,65 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import type { BuiltWorker } from "./scripts/local/build.ts";
+import { workerOptions } from "./scripts/local/server.ts";
+
+const globalSetup = ["./test/support/global-build.ts"];
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: "v8",
+      include: ["src/core/**/*.ts"],
+      thresholds: { branches: 100, functions: 100, lines: 100, statements: 100 },
+      reporter: ["text-summary"],
+    },
+    projects: [
+      {
+        test: {
+          name: "core",
+          include: [
+            "test/{lang,core,config,plugins,scripts}/**/*.test.ts",
+            "test/**/*.node.test.ts",
+          ],
+          environment: "node",
+        },
+      },
+      {
+        // In workerd, with the real plugins beside the gateway.
+        plugins: [
+          cloudflareTest(({ inject }) => {
+            const [, ...plugins] = (inject as (key: string) => unknown)("workers") as BuiltWorker[];
+            return {
+              wrangler: { configPath: "./wrangler.toml" },
+              miniflare: {
+                bindings: { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "consumer" },
+                // A queue without a consumer: every message is lost, and tests deliver by hand.
+                queueProducers: { RUNS: { queueName: "nowhere" } },
+                serviceBindings: { PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" } },
+                workers: plugins.map(workerOptions),
+              },
+            };
+          }),
+        ],
+        test: {
+          name: "edge",
+          include: ["test/edge/**/*.test.ts"],
+          exclude: ["**/*.node.test.ts"],
+          globalSetup,
+        },
+      },
+      {
+        // Over real HTTP, against the server that `npm start` runs.
+        test: {
+          name: "http",
+          include: ["test/http/**/*.test.ts"],
+          exclude: ["**/*.node.test.ts"],
+          environment: "node",
+          globalSetup,
+          // Retries and deadlines take their time; a test never adds a sleep of its own.
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
