@@ -1,0 +1,54 @@
+import type { Outcome } from "../plugin/outcome.ts";
+import type { Job } from "./job.ts";
+import type { AttemptToken, Runner, StepId, StepPlan } from "./step.ts";
+
+/** What a job may be asked to do. Chance is drawn by the shell and travels in the command. */
+export type Command = Submit | Claim | Extend | Report | Wake;
+
+/** Makes the job. The first command, and the only one an absent job takes. */
+export type Submit = {
+  readonly kind: "submit";
+  readonly submission: Submission;
+  /** For the first attempt, where the object runs it itself. */
+  readonly token: AttemptToken;
+};
+
+/** What a job is made of: everything about it but its history. */
+export type Submission = Omit<Job, "createdAt" | "events" | "steps"> & { readonly plan: StepPlan };
+
+/** Asks for the lease of a queued attempt. */
+export type Claim = {
+  readonly kind: "claim";
+  readonly step: StepId;
+  /** The attempt that the message names: an old message claims nothing. */
+  readonly attempt: number;
+  readonly runner: Runner;
+  readonly token: AttemptToken;
+};
+
+/** Says that a consumer is still at work. */
+export type Extend = {
+  readonly kind: "extend";
+  readonly step: StepId;
+  readonly token: AttemptToken;
+};
+
+/** Says how an attempt ended. */
+export type Report = {
+  readonly kind: "report";
+  readonly step: StepId;
+  readonly token: AttemptToken;
+  readonly outcome: Outcome;
+  /** Uniform in [0, 1), for the backoff. */
+  readonly jitter: number;
+};
+
+/** Time has passed: whatever is due happens. Early, late and double ones are harmless. */
+export type Wake = {
+  readonly kind: "wake";
+  /** The attempts that the job's own object remembers running; others of its runner are lost. */
+  readonly held: readonly AttemptToken[];
+  /** For an attempt that starts now in the object. */
+  readonly token: AttemptToken;
+  readonly jitter: number;
+};

@@ -1,0 +1,37 @@
+import { unreachable } from "../../lang/invariant.ts";
+import { refuse } from "../../lang/result.ts";
+import { type EpochMs, latest } from "../../lang/time.ts";
+import type { Command } from "./command.ts";
+import type { Decided } from "./decision.ts";
+import { newestEvent } from "./history.ts";
+import type { Job } from "./job.ts";
+import { onClaim } from "./on-claim.ts";
+import { onExtend } from "./on-extend.ts";
+import { onReport } from "./on-report.ts";
+import { onSubmit } from "./on-submit.ts";
+import { onWake } from "./on-wake.ts";
+
+/**
+ * The whole state machine. Same job, command and instant: same decision.
+ *
+ * @param job The stored job, or `null` where none was submitted.
+ * @param now The clock. It may have gone back since the last command: within a job, time does not.
+ */
+export function decide(job: Job | null, command: Command, now: EpochMs): Decided {
+  if (command.kind === "submit") return onSubmit(job, command, now);
+  if (job === null) return refuse({ code: "job_not_found" });
+
+  const at = latest(now, newestEvent(job).at);
+  switch (command.kind) {
+    case "claim":
+      return onClaim(job, command, at);
+    case "extend":
+      return onExtend(job, command, at);
+    case "report":
+      return onReport(job, command, at);
+    case "wake":
+      return onWake(job, command, at);
+    default:
+      return unreachable(command);
+  }
+}

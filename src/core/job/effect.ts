@@ -1,0 +1,13 @@
+import type { AttemptToken, StepId } from "./step.ts";
+
+/**
+ * What the shell must do once the job is stored. Data, in order. Any effect may be lost with the
+ * object: what must not be lost follows from the stored job, and `wakeAt` brings it back.
+ */
+export type Effect =
+  /** Send the attempt's message to RUNS. Owed until the attempt is claimed. */
+  | { readonly kind: "send"; readonly step: StepId; readonly attempt: number }
+  /** Call the plugin from the job's object. */
+  | { readonly kind: "call"; readonly step: StepId; readonly token: AttemptToken }
+  /** Remove the job: its retention is over. */
+  | { readonly kind: "erase" };

@@ -1,0 +1,44 @@
+import type { Brand } from "../../lang/brand.ts";
+import type { JsonObject } from "../../lang/json.ts";
+import type { NonEmpty } from "../../lang/non-empty.ts";
+import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { JobEvent } from "./event.ts";
+import type { Step } from "./step.ts";
+import type { Timings } from "./timings.ts";
+
+/** Opaque, unguessable, URL-safe: the job object's own id (ADR 0002). */
+export type JobId = Brand<string, "job-id">;
+
+export function jobId(value: string): JobId {
+  return value as JobId;
+}
+
+/** A job's public state word (contract, section 1). */
+export type JobStatus = "queued" | "running" | "succeeded" | "failed" | "timed_out" | "dead";
+
+/** One accepted piece of work. Everything here is set at submission, except `events` and `steps`. */
+export type Job = {
+  readonly id: JobId;
+  /** Scheme and host of the request that submitted it: the base of every link. */
+  readonly origin: string;
+  /** Who triggered it: `api`, later also a channel, a schedule or another job. */
+  readonly submittedBy: string;
+  readonly createdAt: EpochMs;
+  /** What the caller sent; it passed the command's schema. */
+  readonly payload: JsonObject;
+  /** At most 16, as the caller gave them. */
+  readonly tags: readonly string[];
+  /** At most 4 KB, as the caller gave it. */
+  readonly metadata: JsonObject;
+  /** The caller's W3C trace context, passed on to plugins; `null` when there was none. */
+  readonly traceparent: string | null;
+  /** `false` for fire-and-forget commands: how it went is recorded, what it said is not. */
+  readonly keepsResult: boolean;
+  /** How long a final job can still be read. */
+  readonly retentionMs: DurationMs;
+  readonly timings: Timings;
+  /** Numbered 1, 2, 3… without gaps; the last one's number is the snapshot's `seq`. */
+  readonly events: NonEmpty<JobEvent>;
+  /** The plan and how far it got: exactly one step for a plain trigger (ADR 0001). */
+  readonly steps: NonEmpty<Step>;
+};

@@ -1,0 +1,19 @@
+import { ok, refuse } from "../../lang/result.ts";
+import { after, type EpochMs } from "../../lang/time.ts";
+import type { Extend } from "./command.ts";
+import type { Decided } from "./decision.ts";
+import type { Job } from "./job.ts";
+import { statusOf } from "./status.ts";
+import { findStep, isRunning, withState } from "./with-step.ts";
+
+/** running -> running: the lease lasts longer, the deadline does not. */
+export function onExtend(job: Job, command: Extend, now: EpochMs): Decided {
+  const step = findStep(job, command.step);
+  if (step === undefined || !isRunning(step) || step.state.token !== command.token) {
+    return refuse({ code: "stale_attempt", status: statusOf(job) });
+  }
+
+  const leaseExpiresAt = after(now, job.timings.leaseMs);
+  const moved = withState(job, step, { state: { ...step.state, leaseExpiresAt } });
+  return ok({ job: moved, effects: [] });
+}

@@ -1,0 +1,24 @@
+import { ok } from "../../lang/result.ts";
+import type { EpochMs } from "../../lang/time.ts";
+import { dispatched } from "./attempt.ts";
+import type { Submit } from "./command.ts";
+import type { Decided } from "./decision.ts";
+import type { Job } from "./job.ts";
+
+/**
+ * absent -> queued, or running at once where the object makes the call itself.
+ * A second submission of the same id is the same call come twice: the job stays as it is.
+ */
+export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decided {
+  if (job !== null) return ok({ job, effects: [] });
+
+  const { plan, ...rest } = command.submission;
+  const sendAgainAt = now;
+  const submitted: Job = {
+    ...rest,
+    createdAt: now,
+    events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {} }],
+    steps: [{ plan, past: [], state: { status: "queued", attempt: 1, sends: 0, sendAgainAt } }],
+  };
+  return ok(dispatched(submitted, submitted.steps[0], { attempt: 1, token: command.token, now }));
+}

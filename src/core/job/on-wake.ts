@@ -1,0 +1,98 @@
+import { unreachable } from "../../lang/invariant.ts";
+import { ok } from "../../lang/result.ts";
+import { after, durationMs, type EpochMs } from "../../lang/time.ts";
+import { failureOf } from "../plugin/outcome.ts";
+import { dispatched, failed } from "./attempt.ts";
+import type { Wake } from "./command.ts";
+import type { Decided, Decision } from "./decision.ts";
+import type { Job } from "./job.ts";
+import { endingOf, expiresAt } from "./status.ts";
+import type { BackingOff, Queued, Step } from "./step.ts";
+import { type RunningStep, withState } from "./with-step.ts";
+
+/**
+ * Does what is due: sends again, starts retries, ends attempts that ran out of time, rescues those
+ * whose runner is gone, removes what is past its retention. What is not due stays as it is.
+ */
+export function onWake(job: Job, command: Wake, now: EpochMs): Decided {
+  const ending = endingOf(job);
+  if (ending !== null) {
+    return ok({ job, effects: now >= expiresAt(job, ending) ? [{ kind: "erase" }] : [] });
+  }
+
+  const start: Decision = { job, effects: [] };
+  return ok(
+    job.steps.reduce<Decision>((so, step) => {
+      const next = wokenStep(so.job, step, { command, now });
+      return { job: next.job, effects: [...so.effects, ...next.effects] };
+    }, start),
+  );
+}
+
+type Context = { readonly command: Wake; readonly now: EpochMs };
+
+function wokenStep(job: Job, step: Step, context: Context): Decision {
+  const { state } = step;
+  switch (state.status) {
+    case "queued":
+      return wokenQueued(job, { ...step, state }, context.now);
+    case "backing_off":
+      return wokenBackingOff(job, { ...step, state }, context);
+    case "running":
+      return { job: wokenRunning(job, { ...step, state }, context), effects: [] };
+    case "succeeded":
+    case "failed":
+    case "timed_out":
+    case "dead":
+      // A final step waits for nothing; only the job as a whole expires.
+      return { job, effects: [] };
+    default:
+      return unreachable(state);
+  }
+}
+
+/** The queue is a hint: a message that nobody claimed in time is sent again, ever less often. */
+function wokenQueued(job: Job, step: Step & { readonly state: Queued }, now: EpochMs): Decision {
+  const { attempt, sends, sendAgainAt } = step.state;
+  if (now < sendAgainAt) return { job, effects: [] };
+
+  const { sendAgainMs, sendAgainMsMax } = job.timings;
+  const restMs = durationMs(Math.min(sendAgainMs * 2 ** sends, sendAgainMsMax));
+  const state: Queued = { ...step.state, sends: sends + 1, sendAgainAt: after(now, restMs) };
+  return {
+    job: withState(job, step, { state }),
+    effects: [{ kind: "send", step: step.plan.id, attempt }],
+  };
+}
+
+function wokenBackingOff(
+  job: Job,
+  step: Step & { readonly state: BackingOff },
+  { command, now }: Context,
+): Decision {
+  const { attempt, retryAt } = step.state;
+  if (now < retryAt) return { job, effects: [] };
+  return dispatched(job, step, { attempt, token: command.token, now });
+}
+
+function wokenRunning(job: Job, step: RunningStep, { command, now }: Context): Job {
+  const { runner, token, deadlineAt, leaseExpiresAt } = step.state;
+  const { jitter } = command;
+  if (now >= after(deadlineAt, job.timings.graceMs)) {
+    const failure = failureOf("timeout", `No answer within ${step.plan.timeoutMs} ms`);
+    return failed(job, step, { failure, jitter, now });
+  }
+
+  const isHeld = runner === "object" && command.held.includes(token);
+  const isLost = runner === "object" ? !isHeld : now >= leaseExpiresAt;
+  if (isLost) {
+    const failure = failureOf("lease_lost", "The attempt was cut off before it could answer");
+    return failed(job, step, { failure, jitter, now });
+  }
+
+  if (isHeld && now >= leaseExpiresAt) {
+    const state = { ...step.state, leaseExpiresAt: after(now, job.timings.guardMs) };
+    return withState(job, step, { state });
+  }
+  return job;
+}

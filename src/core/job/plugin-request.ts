@@ -1,0 +1,22 @@
+import { rfc3339 } from "../../lang/time.ts";
+import { type PluginRequest, PROTOCOL } from "../plugin/request.ts";
+import type { Job } from "./job.ts";
+import type { RunningStep } from "./with-step.ts";
+
+/** What the plugin is handed for the attempt that runs now. */
+export function pluginRequestOf(job: Job, { plan, state }: RunningStep): PluginRequest {
+  return {
+    protocol: PROTOCOL,
+    job_id: job.id,
+    attempt: state.attempt,
+    attempt_token: state.token,
+    command: plan.command,
+    payload: job.payload,
+    event: null,
+    config: {},
+    context: { pipeline: null, step: null, root_job_id: job.id, baggage: {}, depth: 0 },
+    deadline_at: rfc3339(state.deadlineAt),
+    traceparent: job.traceparent,
+    callback: null,
+  };
+}

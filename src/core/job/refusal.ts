@@ -1,0 +1,10 @@
+import type { JobStatus } from "./job.ts";
+
+/** Why a command changed nothing. Each code has a page in docs/errors/. */
+export type Refusal =
+  /** The id was issued, but no job lives there: never submitted, or cleaned up. */
+  | { readonly code: "job_not_found" }
+  /** The attempt is not waiting to be claimed: claimed already, over, or the message is an old one. */
+  | { readonly code: "attempt_not_claimable"; readonly status: JobStatus }
+  /** The attempt's lease was lost or spent: somebody else decides now. */
+  | { readonly code: "stale_attempt"; readonly status: JobStatus };

@@ -1,0 +1,152 @@
+import type { Json, JsonObject } from "../../lang/json.ts";
+import { between, type EpochMs, rfc3339 } from "../../lang/time.ts";
+import type { LogLine } from "../plugin/outcome.ts";
+import { newestEvent } from "./history.ts";
+import type { Job, JobId, JobStatus } from "./job.ts";
+import { endingOf, expiresAt, leadingStep, statusOf } from "./status.ts";
+import type { Phase, Step, StepError } from "./step.ts";
+
+/** The public view of a job at an instant (contract, section 1). The same object wherever it is shown. */
+export type Snapshot = {
+  readonly job_id: JobId;
+  readonly status: JobStatus;
+  readonly phase: Phase | null;
+  readonly plugin: string;
+  readonly command: string;
+  readonly submitted_by: string;
+  readonly attempt: number;
+  readonly max_attempts: number;
+  readonly seq: number;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly deadline_at: string | null;
+  readonly next_retry_at: string | null;
+  readonly expires_at: string | null;
+  readonly progress: null;
+  readonly result: SnapshotResult | null;
+  readonly error: StepError | null;
+  readonly wait: null;
+  readonly attempts: readonly SnapshotAttempt[];
+  readonly steps: readonly never[];
+  readonly artifacts: readonly never[];
+  readonly parent_job_id: null;
+  readonly root_job_id: null;
+  readonly retry_of: null;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+  readonly links: Links;
+};
+
+type SnapshotResult = {
+  readonly text: string | null;
+  readonly output: Json;
+  readonly artifacts: readonly never[];
+};
+
+/** An attempt that ended. */
+type SnapshotAttempt = {
+  readonly attempt: number;
+  readonly outcome: "succeeded" | "failed";
+  readonly started_at: string;
+  readonly finished_at: string;
+  readonly duration_ms: number;
+  readonly error: StepError | null;
+  readonly logs: readonly LogLine[];
+  /** The beginning of an answer that broke the protocol. */
+  readonly excerpt: string | null;
+};
+
+/** Absolute URLs: a caller never builds one. */
+type Links = {
+  readonly self: string;
+  readonly result: string;
+  readonly events: string;
+  readonly cancel: string;
+  readonly artifacts: string;
+};
+
+/** Two snapshots of the same job in the same state are equal, to the order of their keys. */
+export function snapshotOf(job: Job): Snapshot {
+  const step = leadingStep(job);
+  const { state, plan } = step;
+  const ending = endingOf(job);
+  return {
+    job_id: job.id,
+    status: statusOf(job),
+    phase: state.status === "running" ? state.phase : null,
+    plugin: plan.plugin,
+    command: plan.command,
+    submitted_by: job.submittedBy,
+    attempt: state.attempt,
+    max_attempts: plan.retry.maxAttempts,
+    seq: newestEvent(job).seq,
+    created_at: rfc3339(job.createdAt),
+    started_at: instant(startedAt(step)),
+    finished_at: instant(ending?.finishedAt),
+    deadline_at: instant(state.status === "running" ? state.deadlineAt : undefined),
+    next_retry_at: instant(state.status === "backing_off" ? state.retryAt : undefined),
+    expires_at: instant(ending === null ? undefined : expiresAt(job, ending)),
+    progress: null,
+    result: resultOf(step),
+    error: errorOf(step),
+    wait: null,
+    attempts: step.past.map((past) => ({
+      attempt: past.attempt,
+      outcome: past.error === null ? "succeeded" : "failed",
+      started_at: rfc3339(past.startedAt),
+      finished_at: rfc3339(past.endedAt),
+      duration_ms: between(past.startedAt, past.endedAt),
+      error: past.error,
+      logs: past.logs,
+      excerpt: past.excerpt,
+    })),
+    steps: [],
+    artifacts: [],
+    parent_job_id: null,
+    root_job_id: null,
+    retry_of: null,
+    tags: job.tags,
+    metadata: job.metadata,
+    links: linksOf(job),
+  };
+}
+
+function startedAt({ past, state }: Step): EpochMs | undefined {
+  return past[0]?.startedAt ?? (state.status === "running" ? state.startedAt : undefined);
+}
+
+function resultOf({ state }: Step): SnapshotResult | null {
+  if (state.status !== "succeeded" || state.result === null) return null;
+  return { ...state.result, artifacts: [] };
+}
+
+/** Why it ended, or while it rests, why it has to be tried again. */
+function errorOf({ state }: Step): StepError | null {
+  switch (state.status) {
+    case "failed":
+    case "timed_out":
+    case "dead":
+    case "backing_off":
+      return state.error;
+    case "queued":
+    case "running":
+    case "succeeded":
+      return null;
+  }
+}
+
+function linksOf(job: Job): Links {
+  const self = `${job.origin}/jobs/${job.id}`;
+  return {
+    self,
+    result: `${self}/result`,
+    events: `${self}/events`,
+    cancel: `${self}/cancel`,
+    artifacts: `${self}/artifacts`,
+  };
+}
+
+function instant(at: EpochMs | undefined): string | null {
+  return at === undefined ? null : rfc3339(at);
+}

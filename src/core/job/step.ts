@@ -1,0 +1,137 @@
+import type { Brand } from "../../lang/brand.ts";
+import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { Dispatch } from "../plugin/manifest.ts";
+import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
+import type { RetryPolicy } from "../retry/retry.ts";
+
+/** Names a step within its job. */
+export type StepId = Brand<string, "step-id">;
+
+export function stepId(value: string): StepId {
+  return value as StepId;
+}
+
+/** The one step of a plain trigger. */
+export const ONLY_STEP: StepId = stepId("main");
+
+/** Names the right to report one attempt: drawn at random by the shell, spent by the report. */
+export type AttemptToken = Brand<string, "attempt-token">;
+
+export function attemptToken(value: string): AttemptToken {
+  return value as AttemptToken;
+}
+
+/** One node of a job's plan, and how far it got. */
+export type Step = {
+  readonly plan: StepPlan;
+  /** Attempts that ended, in order. The running one is in `state`. */
+  readonly past: readonly PastAttempt[];
+  readonly state: StepState;
+};
+
+/** What is to be done. Fixed at submission: a job keeps the plan it started with. */
+export type StepPlan = {
+  readonly id: StepId;
+  readonly plugin: string;
+  readonly command: string;
+  /** The service binding that reaches the plugin, for example `PLUGIN_TEXT`. */
+  readonly binding: string;
+  readonly dispatch: Dispatch;
+  readonly retry: RetryPolicy;
+  /** How long one attempt may run, from claim to answer, before the grace. */
+  readonly timeoutMs: DurationMs;
+};
+
+/** One member per state: what a state cannot have, it has no field for. */
+export type StepState = Queued | BackingOff | Running | Succeeded | Ended;
+
+/** Handed to the queue and not yet claimed. Until the claim, the message is owed: see `wakeAt`. */
+export type Queued = {
+  readonly status: "queued";
+  /** The attempt to come, from 1. */
+  readonly attempt: number;
+  /** Messages sent for this attempt so far, from 1. */
+  readonly sends: number;
+  /** When the message is sent again, unless somebody claims the attempt before. */
+  readonly sendAgainAt: EpochMs;
+};
+
+/** The last attempt failed; the next one starts at `retryAt`. On the wire this is `queued`. */
+export type BackingOff = {
+  readonly status: "backing_off";
+  readonly attempt: number;
+  readonly retryAt: EpochMs;
+  /** What the last attempt failed of. */
+  readonly error: StepError;
+};
+
+/** Who is making the call. */
+export type Runner = "object" | "consumer";
+
+/** `loading`: handed over. `working`: a Worker plugin as soon as it is called. */
+export type Phase = "loading" | "working";
+
+/** An attempt holds the lease. */
+export type Running = {
+  readonly status: "running";
+  readonly attempt: number;
+  readonly runner: Runner;
+  readonly token: AttemptToken;
+  readonly phase: Phase;
+  readonly startedAt: EpochMs;
+  /** Extended by whoever runs the attempt; once past, the attempt is lost. */
+  readonly leaseExpiresAt: EpochMs;
+  /** Never extended. After it and the grace, the attempt has timed out. */
+  readonly deadlineAt: EpochMs;
+};
+
+export type Succeeded = {
+  readonly status: "succeeded";
+  readonly attempt: number;
+  readonly finishedAt: EpochMs;
+  /** `null` when the job does not keep it. */
+  readonly result: JobResult | null;
+};
+
+/** Ended without success: `failed` (useless to try again), `timed_out` or `dead` (attempts used up). */
+export type Ended = {
+  readonly status: "failed" | "timed_out" | "dead";
+  readonly attempt: number;
+  readonly finishedAt: EpochMs;
+  readonly error: StepError;
+};
+
+/** The last failure in words. */
+export type StepError = Pick<Failure, "code" | "message" | "retryable"> & {
+  /** The kind of failure, for programs. */
+  readonly category: FailureReason;
+  readonly attempt: number;
+};
+
+/** What one attempt left behind. */
+export type PastAttempt = {
+  /** From 1. */
+  readonly attempt: number;
+  readonly startedAt: EpochMs;
+  readonly endedAt: EpochMs;
+  /** `null` = it succeeded. */
+  readonly error: StepError | null;
+  /** At most 64 KiB. */
+  readonly logs: readonly LogLine[];
+  /** The beginning of an answer that broke the protocol, at most 64 KiB. */
+  readonly excerpt: string | null;
+};
+
+const IS_FINAL: { readonly [status in StepState["status"]]: boolean } = {
+  queued: false,
+  backing_off: false,
+  running: false,
+  succeeded: true,
+  failed: true,
+  timed_out: true,
+  dead: true,
+};
+
+export function isFinal(state: StepState): state is Succeeded | Ended {
+  return IS_FINAL[state.status];
+}

@@ -1,0 +1,42 @@
+import { invariant, unreachable } from "../../lang/invariant.ts";
+import { after, type EpochMs, earliest } from "../../lang/time.ts";
+import type { Job } from "./job.ts";
+import { endingOf, expiresAt } from "./status.ts";
+import type { Step } from "./step.ts";
+
+/**
+ * When the job next needs attention by itself: the one alarm that its object has. Derived from the
+ * stored job, so that no transition can forget it: a job that is owed anything always has an instant.
+ *
+ * @returns The instant, possibly past: then at once.
+ */
+export function wakeAt(job: Job): EpochMs {
+  const ending = endingOf(job);
+  if (ending !== null) return expiresAt(job, ending);
+
+  const [first, ...others] = job.steps.map((step) => stepWakeAt(job, step)).filter(isInstant);
+  invariant(first !== undefined, `Cannot wake open job ${job.id}: none of its steps is open`);
+  return earliest(first, ...others);
+}
+
+function stepWakeAt(job: Job, { state }: Step): EpochMs | null {
+  switch (state.status) {
+    case "queued":
+      return state.sendAgainAt;
+    case "backing_off":
+      return state.retryAt;
+    case "running":
+      return earliest(state.leaseExpiresAt, after(state.deadlineAt, job.timings.graceMs));
+    case "succeeded":
+    case "failed":
+    case "timed_out":
+    case "dead":
+      return null;
+    default:
+      return unreachable(state);
+  }
+}
+
+function isInstant(at: EpochMs | null): at is EpochMs {
+  return at !== null;
+}

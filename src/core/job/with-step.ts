@@ -1,0 +1,29 @@
+import { mapNonEmpty } from "../../lang/non-empty.ts";
+import type { Job } from "./job.ts";
+import type { PastAttempt, Running, Step, StepId, StepState } from "./step.ts";
+
+/** A step while an attempt of it runs. */
+export type RunningStep = Step & { readonly state: Running };
+
+/** The step of that name, or `undefined`: messages and reports name steps, and may be old or made up. */
+export function findStep(job: Job, id: StepId): Step | undefined {
+  return job.steps.find(({ plan }) => plan.id === id);
+}
+
+export function isRunning(step: Step): step is RunningStep {
+  return step.state.status === "running";
+}
+
+/** The job with one step moved to `state`, its ended attempt (if any) kept. */
+export function withState(
+  job: Job,
+  step: Step,
+  next: { readonly state: StepState; readonly ended?: PastAttempt },
+): Job {
+  const past = next.ended === undefined ? step.past : [...step.past, next.ended];
+  const moved = { plan: step.plan, past, state: next.state };
+  return {
+    ...job,
+    steps: mapNonEmpty(job.steps, (each) => (each.plan.id === step.plan.id ? moved : each)),
+  };
+}

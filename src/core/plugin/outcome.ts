@@ -1,0 +1,64 @@
+import type { Json } from "../../lang/json.ts";
+import type { DurationMs } from "../../lang/time.ts";
+
+/** How one attempt ended, as its runner saw it: the plugin's answer, or why there is none. */
+export type Outcome = Success | Failure;
+
+export type Success = {
+  readonly kind: "success";
+  readonly result: JobResult;
+  readonly logs: readonly LogLine[];
+};
+
+export type Failure = {
+  readonly kind: "failure";
+  readonly reason: FailureReason;
+  /** The plugin's own code, or the reason where it gave none. */
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** What the plugin asked for instead of the backoff; `null` = nothing. At most `RETRY_AFTER_MS_MAX`. */
+  readonly retryAfterMs: DurationMs | null;
+  readonly logs: readonly LogLine[];
+  /** The beginning of an answer that broke the protocol, for the reader; else `null`. */
+  readonly excerpt: string | null;
+};
+
+/** Why an attempt failed (plugin protocol, section Retry). */
+export type FailureReason =
+  | "plugin_error"
+  | "retry_false"
+  | "ex_config"
+  | "timeout"
+  | "protocol_fault"
+  | "transport"
+  | "lease_lost";
+
+/** What a job has to show for itself. */
+export type JobResult = {
+  /** What a person should read. */
+  readonly text: string | null;
+  /** What a program should read. */
+  readonly output: Json;
+};
+
+export type LogLine = { readonly level: string; readonly message: string };
+
+/** A failure without a word from the plugin. */
+export function failureOf(
+  reason: FailureReason,
+  message: string,
+  about: Partial<Pick<Failure, "code" | "retryable" | "excerpt">> = {},
+): Failure {
+  return {
+    kind: "failure",
+    reason,
+    code: reason,
+    message,
+    retryable: true,
+    retryAfterMs: null,
+    logs: [],
+    excerpt: null,
+    ...about,
+  };
+}

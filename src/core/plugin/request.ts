@@ -1,0 +1,30 @@
+import type { JsonObject } from "../../lang/json.ts";
+
+/** The version of the plugin protocol that this gateway speaks. */
+export const PROTOCOL = 1;
+
+/** What a plugin is handed for one attempt (plugin protocol, section Request). */
+export type PluginRequest = {
+  readonly protocol: typeof PROTOCOL;
+  /** `null` for an `immediate` command: no job is made. */
+  readonly job_id: string | null;
+  /** From 1. */
+  readonly attempt: number;
+  readonly attempt_token: string | null;
+  readonly command: string;
+  readonly payload: JsonObject;
+  readonly event: null;
+  readonly config: JsonObject;
+  readonly context: {
+    readonly pipeline: null;
+    readonly step: null;
+    readonly root_job_id: string | null;
+    readonly baggage: JsonObject;
+    readonly depth: number;
+  };
+  /** Informational: the gateway enforces it. */
+  readonly deadline_at: string;
+  readonly traceparent: string | null;
+  /** Where a plugin behind HTTP reports progress; a binding gets a capability instead. */
+  readonly callback: null;
+};

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { Command } from "../../../src/core/job/command.ts";
+import { decide } from "../../../src/core/job/decide.ts";
+import type { Job } from "../../../src/core/job/job.ts";
+import type { Refusal } from "../../../src/core/job/refusal.ts";
+import type { StepState } from "../../../src/core/job/step.ts";
+import { epochMs } from "../../../src/lang/time.ts";
+import { aCommand, aFailure } from "../../support/a-command.ts";
+import { aJob, aPlan, aState, T0 } from "../../support/a-job.ts";
+
+type State = "absent" | StepState["status"];
+type Outcome = StepState["status"] | `refused: ${Refusal["code"]}`;
+
+/**
+ * The lifecycle, whole: every state, every command, what the step is afterwards, one second after the
+ * submission, when no timer is due. A missing cell does not compile.
+ */
+const LIFECYCLE = {
+  absent: {
+    submit: "queued",
+    claim: "refused: job_not_found",
+    extend: "refused: job_not_found",
+    report: "refused: job_not_found",
+    wake: "refused: job_not_found",
+  },
+  queued: {
+    submit: "queued",
+    claim: "running",
+    extend: "refused: stale_attempt",
+    report: "refused: stale_attempt",
+    wake: "queued",
+  },
+  backing_off: {
+    submit: "backing_off",
+    claim: "refused: attempt_not_claimable",
+    extend: "refused: stale_attempt",
+    report: "refused: stale_attempt",
+    wake: "backing_off",
+  },
+  running: {
+    submit: "running",
+    claim: "refused: attempt_not_claimable",
+    extend: "running",
+    report: "succeeded",
+    wake: "running",
+  },
+  succeeded: final("succeeded"),
+  failed: final("failed"),
+  timed_out: final("timed_out"),
+  dead: final("dead"),
+} satisfies Record<State, Record<Command["kind"], Outcome>>;
+
+/** A final status never changes: whoever comes late is refused, whoever repeats himself sees it. */
+function final(status: StepState["status"]): Record<Command["kind"], Outcome> {
+  return {
+    submit: status,
+    claim: "refused: attempt_not_claimable",
+    extend: "refused: stale_attempt",
+    report: "refused: stale_attempt",
+    wake: status,
+  };
+}
+
+/** What time alone does: the wake that comes when everything is overdue, and the failing report. */
+const OVERDUE = {
+  queued: "queued",
+  backing_off: "queued",
+  running: "backing_off",
+  succeeded: "succeeded",
+  failed: "failed",
+  timed_out: "timed_out",
+  dead: "dead",
+} satisfies Record<StepState["status"], Outcome>;
+
+const cells = Object.entries(LIFECYCLE).flatMap(([state, row]) =>
+  Object.entries(row).map(([command, outcome]) => ({ state, command, outcome })),
+) as { state: State; command: Command["kind"]; outcome: Outcome }[];
+
+const jobIn = (state: State): Job | null => (state === "absent" ? null : aJob(aState[state]()));
+
+function outcomeOf(job: Job | null, command: Command, now: number): string {
+  const decided = decide(job, command, epochMs(now));
+  return decided.ok ? decided.value.job.steps[0].state.status : `refused: ${decided.reason.code}`;
+}
+
+describe("the lifecycle", () => {
+  test.each(cells)("$state --$command--> $outcome", ({ state, command, outcome }) => {
+    expect(outcomeOf(jobIn(state), aCommand[command](), T0 + 1000)).toBe(outcome);
+  });
+
+  test.each(Object.entries(OVERDUE))("%s --wake, all overdue--> %s", (state, outcome) => {
+    const job = jobIn(state as State);
+
+    expect(outcomeOf(job, aCommand.wake(), T0 + 29 * 86_400_000)).toBe(outcome);
+  });
+
+  test.each([
+    { attempt: 1, failure: aFailure, outcome: "backing_off" },
+    { attempt: 4, failure: aFailure, outcome: "dead" },
+    { attempt: 4, failure: { ...aFailure, reason: "timeout" as const }, outcome: "timed_out" },
+    { attempt: 1, failure: { ...aFailure, retryable: false }, outcome: "failed" },
+  ])("running, attempt $attempt of 4 --report failure--> $outcome", (cell) => {
+    const job = aJob(aState.running({ attempt: cell.attempt }));
+
+    expect(outcomeOf(job, aCommand.report({ outcome: cell.failure }), T0 + 1000)).toBe(
+      cell.outcome,
+    );
+  });
+
+  test("absent --submit of a direct plan--> running: the object makes the call itself", () => {
+    const submit = aCommand.submit();
+    const submission = { ...submit.submission, plan: aPlan({ dispatch: "direct" }) };
+
+    expect(outcomeOf(null, { ...submit, submission }, T0)).toBe("running");
+  });
+});

@@ -1,0 +1,240 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Failure } from "../../../src/core/plugin/outcome.ts";
+import {
+  EXCERPT_BYTES_MAX,
+  LOG_BYTES_MAX,
+  RESPONSE_BYTES_MAX,
+  readResponse,
+} from "../../../src/core/plugin/response.ts";
+import { utf8Length } from "../../../src/lang/text.ts";
+
+const answer = (fields: object) => readResponse(JSON.stringify({ protocol: 1, ...fields }));
+
+describe("an answer that is ok", () => {
+  test.each([
+    { given: { text: "a" }, result: { text: "a", output: null } },
+    { given: { output: [1] }, result: { text: null, output: [1] } },
+    { given: { output: null }, result: { text: null, output: null } },
+    { given: { text: null, output: 0 }, result: { text: null, output: 0 } },
+    {
+      given: { text: "a", output: {}, events: [], artifacts: [] },
+      result: { text: "a", output: {} },
+    },
+    { given: { text: "a", accepted: false, wait: null }, result: { text: "a", output: null } },
+  ])("keeps its text and output: $given", ({ given, result }) => {
+    expect(answer({ status: "ok", ...given })).toEqual({ kind: "success", result, logs: [] });
+  });
+
+  test("keeps its logs", () => {
+    const logs = [{ level: "info", message: "fetched", extra: 1 }];
+
+    expect(answer({ status: "ok", text: "a", logs })).toMatchObject({
+      logs: [{ level: "info", message: "fetched" }],
+    });
+  });
+
+  test("keeps logs up to 64 KiB and says how many lines it left out", () => {
+    const line = { level: "info", message: "x".repeat(30_000) };
+
+    const outcome = answer({ status: "ok", text: "a", logs: [line, line, line, line] });
+
+    expect(outcome.logs.slice(0, 2)).toEqual([line, line]);
+    expect(outcome.logs.slice(2)).toEqual([
+      { level: "warn", message: `2 log lines left out: an attempt keeps ${LOG_BYTES_MAX} bytes` },
+    ]);
+  });
+
+  test.each(["wait", "accepted", "events", "state_updates", "artifacts"])(
+    "is refused for good when it needs '%s', rather than lose it",
+    (part) => {
+      const value = { wait: { for: "input" }, accepted: true, state_updates: { a: 1 } };
+
+      const fields = { [part]: value[part as keyof typeof value] ?? [{ type: "a.b" }] };
+
+      expect(answer({ status: "ok", text: "a", ...fields })).toMatchObject({
+        code: "not_supported_yet",
+        message: `The plugin answered with '${part}', which this version cannot take yet`,
+        retryable: false,
+      });
+    },
+  );
+});
+
+describe("an answer that is an error", () => {
+  test.each([
+    {
+      what: "is retried by default",
+      given: { error: { code: "busy", message: "Later" } },
+      expected: { reason: "plugin_error", code: "busy", message: "Later", retryable: true },
+    },
+    {
+      what: "is not retried when it says so",
+      given: { error: { code: "no_such_page", message: "404" }, retry: false },
+      expected: { reason: "retry_false", code: "no_such_page", retryable: false },
+    },
+    {
+      what: "of configuration is never retried",
+      given: { error: { code: "EX_CONFIG", message: "No key" }, retry: true },
+      expected: { reason: "ex_config", retryable: false },
+    },
+    {
+      what: "may ask for a rest",
+      given: { error: { code: "EX_TEMPFAIL" }, retry_after_ms: 1500 },
+      expected: { reason: "plugin_error", retryable: true, retryAfterMs: 1500 },
+    },
+    {
+      what: "may be silent",
+      given: { error: { code: "", message: 7 } },
+      expected: {
+        code: "plugin_error",
+        message: "The plugin reported an error without a message",
+        retryAfterMs: null,
+      },
+    },
+    { what: "may have no error object", given: {}, expected: { code: "plugin_error" } },
+  ])("$what", ({ given, expected }) => {
+    expect(answer({ status: "error", ...given })).toMatchObject({ kind: "failure", ...expected });
+  });
+
+  test("keeps 200 characters of its code and 4 KiB of its message", () => {
+    const error = { code: "c".repeat(5000), message: "é".repeat(5000) };
+
+    const { code, message } = answer({ status: "error", error }) as Failure;
+
+    expect(code).toHaveLength(200);
+    expect(utf8Length(message)).toBe(4096);
+  });
+});
+
+describe("an answer that breaks the protocol", () => {
+  test.each([
+    { given: "this is not JSON", message: "The answer is not a JSON object" },
+    { given: "null", message: "The answer is not a JSON object" },
+    { given: "[]", message: "The answer is not a JSON object" },
+    {
+      given: '{"status":"ok","text":"a"}',
+      message: "The answer does not name its protocol: expected 1",
+    },
+    {
+      given: '{"protocol":1,"text":"a"}',
+      message: 'The answer\'s status must be "ok" or "error": found nothing',
+    },
+    {
+      given: '{"protocol":1,"status":"OK","text":"a"}',
+      message: 'The answer\'s status must be "ok" or "error": found "OK"',
+    },
+    {
+      given: '{"protocol":1,"status":"ok"}',
+      message: "The answer is ok but has neither text nor output",
+    },
+    {
+      given: '{"protocol":1,"status":"ok","text":["a"]}',
+      message: "The answer's text must be a string",
+    },
+    {
+      given: '{"protocol":1,"status":"error","error":"boom"}',
+      message: "The answer's error must be an object",
+    },
+    {
+      given: '{"protocol":1,"status":"error","retry":"no"}',
+      message: "The answer's retry must be true or false",
+    },
+    {
+      given: '{"protocol":1,"status":"error","retry_after_ms":-1}',
+      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
+    },
+    {
+      given: '{"protocol":1,"status":"error","retry_after_ms":86400001}',
+      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
+    },
+    {
+      given: '{"protocol":1,"status":"error","retry_after_ms":"soon"}',
+      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
+    },
+    {
+      given: '{"protocol":1,"status":"ok","text":"a","logs":"hello"}',
+      message: "The answer's logs must be an array",
+    },
+    {
+      given: '{"protocol":1,"status":"ok","text":"a","logs":[{"level":"info"}]}',
+      message: "The answer's logs[0] must have level and message",
+    },
+    {
+      given: '{"protocol":1,"status":"ok","text":"a","logs":[7]}',
+      message: "The answer's logs[0] must have level and message",
+    },
+    {
+      given: '{"protocol":1,"status":"ok","text":"a","logs":[{"level":7}]}',
+      message: "The answer's logs[0] must have level and message",
+    },
+    {
+      given: `{"protocol":1,"status":"ok","output":${"[".repeat(64)}${"]".repeat(64)}}`,
+      message: "Cannot take an answer nested deeper than 64 levels",
+    },
+  ])("is retried, and its beginning kept: $given", ({ given, message }) => {
+    expect(readResponse(given)).toEqual({
+      kind: "failure",
+      reason: "protocol_fault",
+      code: "protocol_fault",
+      message,
+      retryable: true,
+      retryAfterMs: null,
+      logs: [],
+      excerpt: given,
+    });
+  });
+
+  test("is not retried when it speaks another protocol", () => {
+    expect(readResponse('{"protocol":2,"status":"ok","text":"a"}')).toMatchObject({
+      reason: "protocol_fault",
+      message: "The plugin speaks another protocol: expected 1, found 2",
+      retryable: false,
+    });
+  });
+
+  test("is cut for the reader when it is larger than 1 MiB", () => {
+    const text = JSON.stringify({ protocol: 1, status: "ok", text: "é".repeat(600_000) });
+
+    const outcome = readResponse(text) as Failure;
+
+    expect(outcome.message).toBe(
+      `Cannot take an answer of ${utf8Length(text)} bytes: the limit is ${RESPONSE_BYTES_MAX} bytes`,
+    );
+    expect(utf8Length(outcome.excerpt ?? "")).toBe(EXCERPT_BYTES_MAX);
+  });
+});
+
+test("whatever a plugin answers, the attempt ends in a recorded way", () => {
+  const anything = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.json(),
+    fc
+      .record(
+        {
+          protocol: fc.constantFrom(1, 1, 1, 2, "1"),
+          status: fc.constantFrom("ok", "error", "OK"),
+          text: fc.oneof(fc.string({ unit: "binary" }), fc.jsonValue()),
+          output: fc.jsonValue(),
+          error: fc.jsonValue(),
+          retry: fc.oneof(fc.boolean(), fc.jsonValue()),
+          retry_after_ms: fc.oneof(fc.double(), fc.jsonValue()),
+          logs: fc.oneof(
+            fc.array(fc.record({ level: fc.string(), message: fc.string() })),
+            fc.jsonValue(),
+          ),
+          wait: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      )
+      .map((value) => JSON.stringify(value)),
+  );
+
+  fc.assert(
+    fc.property(anything, (text) => {
+      const outcome = readResponse(text);
+      expect(JSON.parse(JSON.stringify(outcome))).toEqual(outcome);
+      expect(["success", "failure"]).toContain(outcome.kind);
+    }),
+  );
+});

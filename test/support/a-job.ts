@@ -1,0 +1,136 @@
+import type { Submission } from "../../src/core/job/command.ts";
+import { type Job, jobId } from "../../src/core/job/job.ts";
+import {
+  attemptToken,
+  type BackingOff,
+  type Ended,
+  ONLY_STEP,
+  type PastAttempt,
+  type Queued,
+  type Running,
+  type StepError,
+  type StepPlan,
+  type StepState,
+  type Succeeded,
+} from "../../src/core/job/step.ts";
+import { TIMINGS } from "../../src/core/job/timings.ts";
+import { DEFAULT_RETRY } from "../../src/core/retry/retry.ts";
+import { days, type EpochMs, epochMs, seconds } from "../../src/lang/time.ts";
+
+/** The instant at which every job of these tests was submitted. */
+export const T0 = epochMs(1_800_000_000_000);
+
+export function at(ms: number): EpochMs {
+  return epochMs(T0 + ms);
+}
+
+export const TOKEN = attemptToken("token-1");
+
+export function aPlan(over: Partial<StepPlan> = {}): StepPlan {
+  return {
+    id: ONLY_STEP,
+    plugin: "lab",
+    command: "echo",
+    binding: "PLUGIN_LAB",
+    dispatch: "queue",
+    retry: DEFAULT_RETRY,
+    timeoutMs: seconds(120),
+    ...over,
+  };
+}
+
+export function aSubmission(over: Partial<Submission> = {}): Submission {
+  return {
+    id: jobId("job-1"),
+    origin: "http://gateway.test",
+    submittedBy: "api",
+    payload: { text: "hello" },
+    tags: [],
+    metadata: {},
+    traceparent: null,
+    keepsResult: true,
+    retentionMs: days(30),
+    timings: TIMINGS,
+    plan: aPlan(),
+    ...over,
+  };
+}
+
+export const anError: StepError = {
+  code: "boom",
+  message: "It broke",
+  retryable: true,
+  category: "plugin_error",
+  attempt: 1,
+};
+
+export function aPastAttempt(over: Partial<PastAttempt> = {}): PastAttempt {
+  return {
+    attempt: 1,
+    startedAt: T0,
+    endedAt: at(1000),
+    error: anError,
+    logs: [],
+    excerpt: null,
+    ...over,
+  };
+}
+
+/** Builders for a step in each state. Every field has a plain default. */
+export const aState = {
+  queued: (over: Partial<Queued> = {}): Queued => ({
+    status: "queued",
+    attempt: 1,
+    sends: 1,
+    sendAgainAt: at(15_000),
+    ...over,
+  }),
+  backing_off: (over: Partial<BackingOff> = {}): BackingOff => ({
+    status: "backing_off",
+    attempt: 2,
+    retryAt: at(30_000),
+    error: anError,
+    ...over,
+  }),
+  running: (over: Partial<Running> = {}): Running => ({
+    status: "running",
+    attempt: 1,
+    runner: "consumer",
+    token: TOKEN,
+    phase: "working",
+    startedAt: T0,
+    leaseExpiresAt: at(30_000),
+    deadlineAt: at(120_000),
+    ...over,
+  }),
+  succeeded: (over: Partial<Succeeded> = {}): Succeeded => ({
+    status: "succeeded",
+    attempt: 1,
+    finishedAt: at(1000),
+    result: { text: "hello", output: { text: "hello" } },
+    ...over,
+  }),
+  failed: (over: Partial<Ended> = {}): Ended => anEnd("failed", over),
+  timed_out: (over: Partial<Ended> = {}): Ended => anEnd("timed_out", over),
+  dead: (over: Partial<Ended> = {}): Ended => anEnd("dead", over),
+} satisfies Record<StepState["status"], () => StepState>;
+
+function anEnd(status: Ended["status"], over: Partial<Ended>): Ended {
+  return { status, attempt: 1, finishedAt: at(1000), error: anError, ...over };
+}
+
+/** A job whose one step is in `state`. */
+export function aJob(
+  state: StepState,
+  over: Partial<Job> & { readonly plan?: StepPlan; readonly past?: readonly PastAttempt[] } = {},
+): Job {
+  const { plan: _plan, ...rest } = aSubmission();
+  const { plan = aPlan(), past = [], ...fields } = over;
+  return {
+    ...rest,
+    createdAt: T0,
+    events: [{ seq: 1, type: "job.queued", at: T0, attempt: 1, data: {} }],
+    steps: [{ plan, past, state }],
+    ...fields,
+  };
+}
