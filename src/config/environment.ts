@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { ConfigFault, faultsOf } from "./fault.ts";
+
+/** The gateway's variables (contract, section 11), checked and with their defaults. */
+export type Environment = {
+  /** `admin`: callers on this very machine may do everything without a token. Local work only. */
+  readonly anonymous: "admin" | null;
+  /** Where queue-dispatched attempts run: in the consumer, or in the job's own object. */
+  readonly queueRunner: "consumer" | "object";
+};
+
+const Variables = z.object({
+  HOLDLINE_ANONYMOUS: z.enum(["admin"]).optional(),
+  QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
+});
+
+const known = new WeakMap<object, Environment>();
+
+/**
+ * Reads the variables, once per isolate. Other bindings in `env` are not its business.
+ *
+ * @throws {ConfigFault} with every fault at once.
+ */
+export function readEnvironment(env: object): Environment {
+  const found = known.get(env);
+  if (found !== undefined) return found;
+
+  const parsed = Variables.safeParse(env);
+  if (!parsed.success) throw new ConfigFault("the environment", faultsOf(parsed.error));
+  const environment: Environment = {
+    anonymous: parsed.data.HOLDLINE_ANONYMOUS ?? null,
+    queueRunner: parsed.data.QUEUE_RUNNER,
+  };
+  known.set(env, environment);
+  return environment;
+}

@@ -1,0 +1,47 @@
+import type * as z from "zod";
+import { didYouMean } from "../lang/closest.ts";
+
+/** One fault and its place, for example `{ path: "commands.stats.timing", message: "…" }`. */
+export type Fault = { readonly path: string; readonly message: string };
+
+/** What somebody configured is wrong; nothing that a caller could do about it. */
+export class ConfigFault extends Error {
+  override readonly name = "ConfigFault";
+  readonly code = "config";
+  readonly retryable = false;
+  readonly faults: readonly Fault[];
+
+  /** @param subject What was read, in words that end the sentence "Cannot use …". */
+  constructor(subject: string, faults: readonly Fault[]) {
+    const list = faults.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    super(`Cannot use ${subject}: ${list}`);
+    this.faults = faults;
+  }
+}
+
+/**
+ * A zod error as faults with their places: unknown keys one by one, each with a "did you mean".
+ *
+ * @param keysAt The keys that are known at a path, for the question.
+ */
+export function faultsOf(
+  error: z.ZodError,
+  keysAt: (path: string) => readonly string[] = () => [],
+): readonly Fault[] {
+  return error.issues.flatMap((issue): readonly Fault[] => {
+    const path = pathText(issue.path);
+    if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: `Unknown key${didYouMean(key, keysAt(path))}`,
+    }));
+  });
+}
+
+/** `callbacks[0].url`: how a person would write the place. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}

@@ -1,0 +1,139 @@
+import * as z from "zod";
+import {
+  ATTEMPT_MS_MAX,
+  type CommandSpec,
+  defaultDispatch,
+  defaultTimeoutMs,
+  IMMEDIATE_MS_MAX,
+  type Manifest,
+} from "../core/plugin/manifest.ts";
+import { PROTOCOL } from "../core/plugin/request.ts";
+import { DEFAULT_RETRY, type RetryPolicy } from "../core/retry/retry.ts";
+import type { JsonObject } from "../lang/json.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { durationMs } from "../lang/time.ts";
+import { type Fault, faultsOf } from "./fault.ts";
+import { faultsInSchema } from "./schema-check.ts";
+
+/** Names appear in URLs, and a plugin's in a binding: lower case, digits and dashes. */
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const COMMAND_NAME = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/;
+const NAME_LENGTH_MAX = 64;
+
+/** 20 attempts (contract, section 2), and a day is the longest rest that still helps anybody. */
+const ATTEMPTS_MAX = 20;
+const REST_MS_MAX = 86_400_000;
+
+const Name = z
+  .string()
+  .max(NAME_LENGTH_MAX)
+  .regex(NAME, "Must be lower-case words joined by dashes");
+
+const Schema = z.record(z.string(), z.json()).superRefine((schema, context) => {
+  for (const { path, message } of faultsInSchema(schema as JsonObject)) {
+    context.addIssue({ code: "custom", message, path: [path] });
+  }
+});
+
+const PayloadSchema = Schema.refine(({ type = "object" }) => type === "object", {
+  message: 'Must be "object": a payload always is one',
+  path: ["type"],
+});
+
+const Retry = z
+  .strictObject({
+    max_attempts: z.int().min(1).max(ATTEMPTS_MAX).default(DEFAULT_RETRY.maxAttempts),
+    base_ms: z.int().min(0).max(REST_MS_MAX).default(DEFAULT_RETRY.baseMs),
+    max_ms: z.int().min(0).max(REST_MS_MAX).default(DEFAULT_RETRY.maxMs),
+  })
+  .refine(({ base_ms, max_ms }) => base_ms <= max_ms, {
+    message: "Must not be below base_ms",
+    path: ["max_ms"],
+  });
+
+const Command = z
+  .strictObject({
+    description: z.string().default(""),
+    type: z.enum(["read", "write"]),
+    timing: z.enum(["immediate", "short", "medium", "long", "ack"]),
+    execution_mode: z.enum(["asynchronous", "synchronous"]).default("asynchronous"),
+    timeout_ms: z.int().min(1).max(ATTEMPT_MS_MAX).optional(),
+    retry: Retry.optional(),
+    dispatch: z.enum(["direct", "queue"]).optional(),
+    idempotent: z.boolean().default(false),
+    input: PayloadSchema.optional(),
+    output: Schema.optional(),
+    state: z.literal(false, "State cannot be used with this version yet").optional(),
+  })
+  .refine(({ timing, dispatch }) => timing !== "immediate" || dispatch !== "queue", {
+    message: 'Must be "direct" for an immediate command: it makes no job that could queue',
+    path: ["dispatch"],
+  })
+  .refine(({ timing, timeout_ms: timeoutMs = 0 }) => isWithin(timing, timeoutMs), {
+    message: `Must be at most ${IMMEDIATE_MS_MAX} for an immediate command`,
+    path: ["timeout_ms"],
+  });
+
+const ManifestSchema = z.strictObject({
+  spec: z.literal("holdline.plugin"),
+  protocol: z.literal(PROTOCOL, `This gateway speaks protocol ${PROTOCOL}`),
+  name: Name,
+  version: z.string().min(1),
+  description: z.string().default(""),
+  concurrency: z.null("Lanes cannot be used with this version yet").default(null),
+  config_keys: z
+    .strictObject({
+      required: z.array(z.string()).max(0, "Configuration cannot be given with this version yet"),
+      optional: z.array(z.string()).default([]),
+    })
+    .optional(),
+  commands: z.record(
+    z.string().max(NAME_LENGTH_MAX).regex(COMMAND_NAME, "Must be lower-case words"),
+    Command,
+  ),
+});
+
+function isWithin(timing: string, timeoutMs: number): boolean {
+  return timing !== "immediate" || timeoutMs <= IMMEDIATE_MS_MAX;
+}
+
+/** What a plugin says of itself, or everything that is wrong with it. */
+export function readManifest(value: unknown): Result<Manifest, readonly Fault[]> {
+  const parsed = ManifestSchema.safeParse(value);
+  if (!parsed.success) return refuse(faultsOf(parsed.error, knownKeys));
+
+  const { name, version, description, commands } = parsed.data;
+  const specs = Object.entries(commands).map(([key, command]) => [key, specOf(key, command)]);
+  return ok({ name, version, description, commands: Object.fromEntries(specs) });
+}
+
+/** The keys that a manifest may have at `path`, for the "did you mean". */
+function knownKeys(path: string): readonly string[] {
+  if (path === "") return Object.keys(ManifestSchema.shape);
+  if (path.endsWith(".retry")) return Object.keys(Retry.shape);
+  return Object.keys(Command.shape);
+}
+
+function specOf(name: string, command: z.output<typeof Command>): CommandSpec {
+  const { timing } = command;
+  return {
+    description: command.description,
+    type: command.type,
+    timing,
+    executionMode: command.execution_mode,
+    timeoutMs: durationMs(command.timeout_ms ?? defaultTimeoutMs(name, timing)),
+    retry: command.retry === undefined ? null : retryOf(command.retry),
+    dispatch: command.dispatch ?? defaultDispatch(timing),
+    idempotent: command.idempotent,
+    input: (command.input as JsonObject | undefined) ?? null,
+    output: (command.output as JsonObject | undefined) ?? null,
+  };
+}
+
+function retryOf(retry: z.output<typeof Retry>): RetryPolicy {
+  return {
+    maxAttempts: retry.max_attempts,
+    baseMs: durationMs(retry.base_ms),
+    maxMs: durationMs(retry.max_ms),
+  };
+}

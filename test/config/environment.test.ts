@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { readEnvironment } from "../../src/config/environment.ts";
+import { ConfigFault } from "../../src/config/fault.ts";
+
+describe("readEnvironment", () => {
+  test("is shut and deployed unless told otherwise", () => {
+    expect(readEnvironment({})).toEqual({ anonymous: null, queueRunner: "consumer" });
+  });
+
+  test("takes what it knows, and leaves the other bindings alone", () => {
+    const env = { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "object", JOBS: {}, PLUGIN_X: 1 };
+
+    expect(readEnvironment(env)).toEqual({ anonymous: "admin", queueRunner: "object" });
+  });
+
+  test("reads the same environment once", () => {
+    const env = { QUEUE_RUNNER: "object" };
+
+    expect(readEnvironment(env)).toBe(readEnvironment(env));
+  });
+
+  test("names every fault at once", () => {
+    const read = () => readEnvironment({ HOLDLINE_ANONYMOUS: "yes", QUEUE_RUNNER: "queue" });
+
+    expect(read).toThrow(ConfigFault);
+    expect(read).toThrow(
+      'Cannot use the environment: HOLDLINE_ANONYMOUS: Invalid input: expected "admin"; ' +
+        'QUEUE_RUNNER: Invalid option: expected one of "consumer"|"object"',
+    );
+  });
+});

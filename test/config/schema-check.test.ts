@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { faultsInSchema } from "../../src/config/schema-check.ts";
+
+describe("faultsInSchema", () => {
+  test("finds nothing wrong with a schema that uses all there is", () => {
+    expect(
+      faultsInSchema({
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        type: ["object", "null"],
+        description: "An annotation",
+        properties: { a: { type: "string", pattern: "^a+$", minLength: 1 }, b: true },
+        patternProperties: { "^x": { type: "number", minimum: 0.5 } },
+        additionalProperties: false,
+        required: ["a"],
+        allOf: [{ $ref: "#/$defs/c" }],
+        if: { properties: { b: { enum: [1, "x"] } } },
+        $defs: { c: { items: { $ref: "#" }, prefixItems: [{ type: "integer" }] } },
+      }),
+    ).toEqual([]);
+  });
+
+  test.each([
+    { schema: { type: "strnig" }, path: "type", message: /Must be one of array, boolean/ },
+    { schema: { type: [] }, path: "type", message: /Must be one of/ },
+    { schema: { enum: "a" }, path: "enum", message: /Must be a list/ },
+    { schema: { required: [1] }, path: "required", message: /Must be a list of names/ },
+    { schema: { properties: [] }, path: "properties", message: /Must be an object of schemas/ },
+    { schema: { properties: { a: 7 } }, path: "properties.a", message: /Must be a schema/ },
+    { schema: { items: [] }, path: "items", message: /Must be a schema/ },
+    { schema: { anyOf: [] }, path: "anyOf", message: /Must be a list of schemas/ },
+    { schema: { anyOf: [{ type: 1 }] }, path: "anyOf[0].type", message: /Must be one of/ },
+    { schema: { minLength: -1 }, path: "minLength", message: /Must be a whole number from 0/ },
+    { schema: { maximum: "9" }, path: "maximum", message: /Must be a number/ },
+    { schema: { pattern: "(" }, path: "pattern", message: /Must be a regular expression/ },
+    { schema: { pattern: 1 }, path: "pattern", message: /Must be a regular expression/ },
+    { schema: { $ref: "https://example.com/s" }, path: "$ref", message: /Must point inside/ },
+    { schema: { $ref: "#/$defs/nope" }, path: "$ref", message: /Points nowhere: #\/\$defs\/nope/ },
+  ])("finds what is wrong with $schema", ({ schema, path, message }) => {
+    expect(faultsInSchema(schema as never)).toEqual([
+      { path, message: expect.stringMatching(message) },
+    ]);
+  });
+});
