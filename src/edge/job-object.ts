@@ -1,0 +1,253 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Command, Submission, Wake } from "../core/job/command.ts";
+import { decide } from "../core/job/decide.ts";
+import type { Decided } from "../core/job/decision.ts";
+import type { Effect } from "../core/job/effect.ts";
+import type { Job } from "../core/job/job.ts";
+import { pluginRequestOf } from "../core/job/plugin-request.ts";
+import type { Refusal } from "../core/job/refusal.ts";
+import { type Snapshot, snapshotOf } from "../core/job/snapshot.ts";
+import { type AttemptToken, attemptToken, type Step, type StepId } from "../core/job/step.ts";
+import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts";
+import type { Outcome } from "../core/plugin/outcome.ts";
+import type { PluginRequest } from "../core/plugin/request.ts";
+import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
+import { invariant, unreachable } from "../lang/invariant.ts";
+import { ok, type Result } from "../lang/result.ts";
+import { after, type DurationMs, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import type { GatewayEnv } from "./env.ts";
+import { HeldAttempts } from "./held-attempts.ts";
+import { JobStore } from "./job-store.ts";
+import { logError, logWarning } from "./log.ts";
+import { callPlugin } from "./plugin-call.ts";
+import { boundPlugin } from "./plugin-catalog.ts";
+
+/** What names an attempt to its job: the body of a message, less the job. */
+export type AttemptName = { readonly step: StepId; readonly attempt: number };
+
+/** What a consumer needs to run an attempt that it has claimed. */
+export type ClaimedCall = {
+  readonly token: AttemptToken;
+  readonly binding: string;
+  readonly request: PluginRequest;
+  readonly timeoutMs: DurationMs;
+  readonly deadlineAt: EpochMs;
+  readonly graceMs: DurationMs;
+  readonly extendEveryMs: DurationMs;
+};
+
+/**
+ * When the object calls a plugin: at once, or in the turn after the answer has gone out. Nobody waits
+ * for the plugin then, and a 202 should wait for nothing but the disk.
+ */
+type Turn = "now" | "after_answer";
+
+/** Rests of an alarm whose pass fails: soon at first, and never so long that a cure goes unnoticed. */
+const ALARM_RETRY: RetryPolicy = {
+  maxAttempts: Number.POSITIVE_INFINITY,
+  baseMs: seconds(1),
+  maxMs: minutes(5),
+};
+
+/**
+ * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
+ * method awaits between load and store, so no other call can come between. Each may come twice.
+ */
+export class JobObject extends DurableObject<GatewayEnv> {
+  readonly #store: JobStore;
+  readonly #held = new HeldAttempts();
+
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(ctx, env);
+    this.#store = new JobStore(ctx.storage);
+    if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#recover());
+  }
+
+  /**
+   * Makes the job, durably, and answers with it. Where the object runs the first attempt itself, it
+   * answers when that attempt has ended, or at `waitUntil`; a time that is over waits for nothing.
+   */
+  async submit(submission: Submission, waitUntil: EpochMs): Promise<Snapshot> {
+    const command: Command = { kind: "submit", submission, token: drawToken() };
+    const submitted = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
+    invariant(submitted.ok, "Cannot refuse a submission");
+    await this.#held.oneEnded(waitUntil, clock());
+    return snapshotOf(this.#store.load() ?? submitted.value.job);
+  }
+
+  /** The job as it is, or `null` where there is none. */
+  async snapshot(): Promise<Snapshot | null> {
+    const job = this.#store.load();
+    return job === null ? null : snapshotOf(job);
+  }
+
+  /** Hands the lease of a queued attempt to a consumer. */
+  async claim({ step, attempt }: AttemptName): Promise<Result<ClaimedCall, Refusal>> {
+    const token = drawToken();
+    const claimed = this.#apply({ kind: "claim", step, attempt, runner: "consumer", token });
+    if (!claimed.ok) return claimed;
+
+    const { job } = claimed.value;
+    const running = runningStep(job, step);
+    return ok({
+      token,
+      binding: running.plan.binding,
+      request: pluginRequestOf(job, running),
+      timeoutMs: running.plan.timeoutMs,
+      deadlineAt: running.state.deadlineAt,
+      graceMs: job.timings.graceMs,
+      extendEveryMs: job.timings.extendEveryMs,
+    });
+  }
+
+  /** Claims a queued attempt for the object itself, and starts it. Does not wait for its end. */
+  async run({ step, attempt }: AttemptName): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "claim", step, attempt, runner: "object", token: drawToken() });
+  }
+
+  /** Extends a consumer's lease. */
+  async extend(step: StepId, token: AttemptToken): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "extend", step, token });
+  }
+
+  /** Takes a consumer's word on how its attempt ended. */
+  async report(
+    step: StepId,
+    token: AttemptToken,
+    outcome: Outcome,
+  ): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "report", step, token, outcome, jitter: Math.random() });
+  }
+
+  /**
+   * Time has passed. A pass never waits for a plugin, and never throws where it can help it: the
+   * platform gives up on an alarm that throws seven times, and then nothing would wake this job.
+   */
+  override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    this.#store.alarmFired(epochMs(info?.scheduledTime ?? clock()));
+    try {
+      const woken = this.#apply(this.#wake());
+      if (!woken.ok) return; // No job: nothing to wake, and nothing to arm for.
+      const { job, effects } = woken.value;
+      if (effects.some(({ kind }) => kind === "erase")) await this.#erase();
+      // A pass that had nothing to do stored nothing, and the alarm that brought it here is used up.
+      else this.#store.arm(job, clock());
+    } catch (cause) {
+      const failures = this.#store.alarmFailures + 1;
+      logError("job.alarm_failed", cause, { job_id: this.ctx.id.toString(), failures });
+      const restMs = retryDelayMs(ALARM_RETRY, failures, Math.random());
+      // If even this cannot be written it throws, and the platform's own retries are the last resort.
+      this.#store.postpone(failures, after(clock(), restMs), clock());
+    }
+  }
+
+  /**
+   * A job comes back from disk. What this object ran before it forgot is rescued at once, so that a
+   * crash costs a waiting caller seconds; and an alarm that got lost is set again.
+   */
+  async #recover(): Promise<void> {
+    try {
+      const isArmed = await this.#store.isArmed(clock());
+      const job = this.#store.load();
+      if (job === null) return;
+      if (job.steps.some(isRunByObject)) this.#apply(this.#wake());
+      else if (!isArmed) this.#store.arm(job, clock());
+    } catch (cause) {
+      // Thrown here, it would reset the object under every caller; the alarm comes by later anyway.
+      logError("job.recovery_failed", cause, { job_id: this.ctx.id.toString() });
+    }
+  }
+
+  /** Load, decide, store and arm in one turn; then perform. */
+  #apply(command: Command, turn: Turn = "now"): Decided {
+    const before = this.#store.load();
+    const decided = decide(before, command, clock());
+    if (!decided.ok) return decided;
+
+    const { job, effects } = decided.value;
+    if (job !== before) this.#store.commit(job, clock());
+    for (const effect of effects) this.#perform(job, effect, turn);
+    return decided;
+  }
+
+  /** As `#apply`, for callers who need to know only whether the command was taken. */
+  #taken(command: Command): Result<null, Refusal> {
+    const decided = this.#apply(command);
+    return decided.ok ? ok(null) : decided;
+  }
+
+  #wake(): Wake {
+    const held = this.#held.tokens();
+    return { kind: "wake", held, token: drawToken(), jitter: Math.random() };
+  }
+
+  /** Does what the core asked for. Nothing here may throw: the job is stored, the caller is owed an answer. */
+  #perform(job: Job, effect: Effect, turn: Turn): void {
+    switch (effect.kind) {
+      case "send":
+        this.ctx.waitUntil(this.#send(job, effect));
+        break;
+      case "call":
+        this.ctx.waitUntil(
+          this.#held.hold(effect.token, this.#call(job, runningStep(job, effect.step), turn)),
+        );
+        break;
+      case "erase":
+        // The alarm does it, because it must know whether it worked.
+        break;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  /** Sends an attempt's message. A message that cannot be sent is a lost message: the alarm sends again. */
+  async #send(job: Job, { step, attempt }: AttemptName): Promise<void> {
+    try {
+      await this.env.RUNS.send({ v: 1, job: job.id, step, attempt });
+    } catch (cause) {
+      logError("job.send_failed", cause, { job_id: job.id, attempt });
+    }
+  }
+
+  /** Calls the plugin and reports. If the object dies meanwhile, `#recover` finds the attempt lost. */
+  async #call(job: Job, step: RunningStep, turn: Turn): Promise<void> {
+    const { token, deadlineAt } = step.state;
+    if (turn === "after_answer") await scheduler.wait(0);
+    try {
+      const outcome = await callPlugin(
+        boundPlugin(this.env, step.plan.binding),
+        pluginRequestOf(job, step),
+        { timeoutMs: step.plan.timeoutMs, deadlineAt, graceMs: job.timings.graceMs },
+      );
+      const reported = await this.report(step.plan.id, token, outcome);
+      if (!reported.ok) logWarning("job.report_refused", { job_id: job.id, ...reported.reason });
+    } catch (cause) {
+      // The report could not be stored. Nobody holds the attempt now, so the next alarm rescues it.
+      logError("job.report_failed", cause, { job_id: job.id });
+    }
+  }
+
+  /** Removes the job, then this very object: a fresh one finds nothing, and writes nothing. */
+  async #erase(): Promise<void> {
+    await this.#store.erase();
+    this.ctx.abort("The job's retention is over", { retryAlarm: false });
+  }
+}
+
+function isRunByObject({ state }: Step): boolean {
+  return state.status === "running" && state.runner === "object";
+}
+
+function runningStep(job: Job, id: StepId): RunningStep {
+  const step = findStep(job, id);
+  invariant(step !== undefined && isRunning(step), "Cannot call a plugin for a step that rests");
+  return step;
+}
+
+function drawToken(): AttemptToken {
+  return attemptToken(crypto.randomUUID());
+}
+
+function clock(): EpochMs {
+  return epochMs(Date.now());
+}

@@ -1,0 +1,91 @@
+import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
+import type { PluginRequest } from "../core/plugin/request.ts";
+import { readResponse } from "../core/plugin/response.ts";
+import { utf8Prefix } from "../lang/text.ts";
+import type { DurationMs, EpochMs } from "../lang/time.ts";
+
+/** A plugin Worker as the gateway sees it: the entrypoint `Plugin` behind a service binding. */
+export type PluginBinding = {
+  manifest(): Promise<unknown>;
+  invoke(request: PluginRequest): Promise<unknown>;
+};
+
+type Limits = {
+  /** How long the attempt may run in all: for the message. */
+  readonly timeoutMs: DurationMs;
+  readonly deadlineAt: EpochMs;
+  /** After the deadline an answer still counts for this long. */
+  readonly graceMs: DurationMs;
+  /** Aborts when the attempt is no longer ours: its lease was lost, or the job is over. */
+  readonly stale?: AbortSignal;
+};
+
+/** A plugin's first line says what broke; its further lines may be a stack, which is nobody's business. */
+const THROWN_BYTES_MAX = 1000;
+
+/**
+ * Calls a plugin for one attempt. Whatever happens, it comes back with an outcome, in time.
+ *
+ * The platform cannot take a call back, so a plugin is told its deadline and stops by itself (the SDK
+ * sees to it). One that does not is left behind: its answer reaches nobody.
+ */
+export async function callPlugin(
+  plugin: PluginBinding | undefined,
+  request: PluginRequest,
+  { timeoutMs, deadlineAt, graceMs, stale }: Limits,
+): Promise<Outcome> {
+  if (plugin === undefined) {
+    return failureOf("transport", "The plugin is not bound to the gateway at present");
+  }
+
+  const given = Promise.withResolvers<Outcome>();
+  const giveUpMs = Math.max(0, deadlineAt + graceMs - Date.now());
+  const timer = setTimeout(() => given.resolve(timeoutOf(timeoutMs)), giveUpMs);
+  const onStale = () => given.resolve(failureOf("lease_lost", "The attempt is no longer wanted"));
+  stale?.addEventListener("abort", onStale, { once: true });
+  try {
+    const outcome = await Promise.race([answerOf(plugin, request), given.promise]);
+    // An error that comes after the deadline is how a plugin stops because of it.
+    const isStopped = outcome.kind === "failure" && Date.now() >= deadlineAt && !stale?.aborted;
+    return isStopped ? timeoutOf(timeoutMs) : outcome;
+  } finally {
+    clearTimeout(timer);
+    stale?.removeEventListener("abort", onStale);
+  }
+}
+
+async function answerOf(plugin: PluginBinding, request: PluginRequest): Promise<Outcome> {
+  try {
+    return readResponse(jsonText(await plugin.invoke(request)));
+  } catch (cause) {
+    return thrown(cause);
+  }
+}
+
+function timeoutOf(timeoutMs: number): Outcome {
+  return failureOf("timeout", `No answer within ${timeoutMs} ms`);
+}
+
+/**
+ * `remote` marks what the plugin's own code threw; without it, the call itself broke.
+ *
+ * @see https://developers.cloudflare.com/workers/runtime-apis/rpc/error-handling/
+ */
+function thrown(cause: unknown): Outcome {
+  const isRemote = cause instanceof Error && (cause as { remote?: unknown }).remote === true;
+  if (!isRemote) return failureOf("transport", "The call to the plugin broke off");
+  const [firstLine = ""] = cause.message.split("\n");
+  return failureOf("plugin_error", `The plugin threw: ${utf8Prefix(firstLine, THROWN_BYTES_MAX)}`, {
+    code: "plugin_threw",
+  });
+}
+
+/** A binding returns a value, the protocol speaks of JSON: what JSON cannot say ends as a fault. */
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch (cause) {
+    // A cycle or a BigInt. The message names which; it is kept as the excerpt of a protocol fault.
+    return `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}

@@ -1,0 +1,104 @@
+import { readEnvironment } from "../config/environment.ts";
+import { jobId } from "../core/job/job.ts";
+import { type AttemptToken, type StepId, stepId } from "../core/job/step.ts";
+import type { Outcome } from "../core/plugin/outcome.ts";
+import { isJsonObject } from "../lang/json.ts";
+import type { GatewayEnv } from "./env.ts";
+import { findJob, type JobCall } from "./job-client.ts";
+import type { ClaimedCall } from "./job-object.ts";
+import { logError, logWarning } from "./log.ts";
+import { callPlugin } from "./plugin-call.ts";
+import { boundPlugin } from "./plugin-catalog.ts";
+import type { RunMessage } from "./run-message.ts";
+
+/** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Settles every message of a batch by itself and never throws: one throw would have the platform
+ * deliver the innocent neighbours again, and in the end bury them.
+ */
+export async function consumeRuns(batch: MessageBatch, env: GatewayEnv): Promise<void> {
+  await Promise.all(batch.messages.map((message) => settle(message, env)));
+}
+
+async function settle(message: Message, env: GatewayEnv): Promise<void> {
+  const name = readMessage(message.body);
+  if (name === null) {
+    // Nothing that could ever be run: delivering it again would change nothing.
+    logWarning("runs.message_unreadable", { message_id: message.id });
+    message.ack();
+    return;
+  }
+  try {
+    await runAttempt(name, env);
+    message.ack();
+  } catch (cause) {
+    logError("runs.attempt_not_started", cause, { job_id: name.job, attempt: name.attempt });
+    message.retry({ delaySeconds: RETRY_AFTER_SECONDS });
+  }
+}
+
+function readMessage(body: unknown): RunMessage | null {
+  if (!isJsonObject(body)) return null;
+  const { job, step, attempt } = body;
+  const isReadable =
+    typeof job === "string" && typeof step === "string" && typeof attempt === "number";
+  return isReadable ? { v: 1, job: jobId(job), step: stepId(step), attempt } : null;
+}
+
+/** Hands the attempt to the job's object, or runs it here (`QUEUE_RUNNER`, design section 4). */
+async function runAttempt(message: RunMessage, env: GatewayEnv): Promise<void> {
+  const job = findJob(env, message.job);
+  if (job === null) return logWarning("runs.job_unknown", { job_id: message.job });
+
+  const { step, attempt } = message;
+  if (readEnvironment(env).queueRunner === "object") {
+    // A refusal is a message that came twice or late: there is nothing to do for it.
+    await job((object) => object.run({ step, attempt }));
+    return;
+  }
+  const claimed = await job((object) => object.claim({ step, attempt }));
+  if (!claimed.ok) return; // As above.
+
+  const outcome = await callUnderLease(job, step, { call: claimed.value, env });
+  const reported = await job((object) => object.report(step, claimed.value.token, outcome));
+  if (!reported.ok) {
+    logWarning("runs.report_refused", { job_id: message.job, attempt, ...reported.reason });
+  }
+}
+
+/** Calls the plugin and extends the lease as long as it takes; stops when the lease was lost. */
+async function callUnderLease(
+  job: JobCall,
+  step: StepId,
+  { call, env }: { readonly call: ClaimedCall; readonly env: GatewayEnv },
+): Promise<Outcome> {
+  const stale = new AbortController();
+  const timer = setInterval(
+    () => void extend(job, step, { token: call.token, stale }),
+    call.extendEveryMs,
+  );
+  try {
+    return await callPlugin(boundPlugin(env, call.binding), call.request, {
+      ...call,
+      stale: stale.signal,
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function extend(
+  job: JobCall,
+  step: StepId,
+  lease: { readonly token: AttemptToken; readonly stale: AbortController },
+): Promise<void> {
+  try {
+    const extended = await job((object) => object.extend(step, lease.token));
+    if (!extended.ok) lease.stale.abort();
+  } catch (cause) {
+    // One extension may get lost: the lease is longer than the time to the next one.
+    logError("runs.extend_failed", cause, { step });
+  }
+}

@@ -1,0 +1,109 @@
+import { Hono } from "hono";
+import type { GatewayEnv } from "../edge/env.ts";
+import { logError } from "../edge/log.ts";
+import { OverloadedFault } from "../edge/object-call.ts";
+import { refuseOtherSites, refuseStrangers } from "./auth.ts";
+import type { Call, Handler } from "./call.ts";
+import { errorPage } from "./error-pages.ts";
+import { health } from "./health.ts";
+import { getJob, getJobResult } from "./jobs.ts";
+import { listPlugins } from "./plugins.ts";
+import { problemResponse } from "./problem.ts";
+import { triggerCommand, triggerPipeline } from "./trigger.ts";
+
+type Route = {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** `public`: no token needed. */
+  readonly access: "public" | "protected";
+  readonly handler: Handler;
+};
+
+/** Every route there is. */
+const ROUTES: readonly Route[] = [
+  {
+    method: "POST",
+    path: "/trigger/:plugin/:command",
+    access: "protected",
+    handler: triggerCommand,
+  },
+  { method: "POST", path: "/trigger/:name", access: "protected", handler: triggerPipeline },
+  {
+    method: "POST",
+    path: "/plugin/:plugin/:command",
+    access: "protected",
+    handler: triggerCommand,
+  },
+  { method: "POST", path: "/pipeline/:name", access: "protected", handler: triggerPipeline },
+  { method: "GET", path: "/jobs/:id", access: "protected", handler: getJob },
+  { method: "GET", path: "/jobs/:id/result", access: "protected", handler: getJobResult },
+  { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
+  { method: "GET", path: "/healthz", access: "public", handler: health },
+  { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },
+];
+
+/** Set on every answer: it is for this caller only, and it is what its type says. */
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+type HonoEnv = { readonly Bindings: GatewayEnv };
+
+/** The gateway's HTTP front. */
+export function createApp(): Hono<HonoEnv> {
+  const app = new Hono<HonoEnv>();
+  for (const { method, path, access, handler } of ROUTES) {
+    app.on(method, path, async (c) => {
+      const call = callOf(c.req.raw, c.env, c.req.param());
+      const problem =
+        access === "public" ? null : (refuseStrangers(call) ?? refuseOtherSites(call));
+      return sealed(problem === null ? await handler(call) : problemResponse(call.origin, problem));
+    });
+  }
+  for (const path of new Set(ROUTES.map((route) => route.path))) {
+    app.all(path, (c) => sealed(wrongMethod(c.req.raw, path)));
+  }
+  app.notFound((c) => sealed(nothingHere(c.req.raw)));
+  app.onError((cause, c) => sealed(failed(c.req.raw, cause)));
+  return app;
+}
+
+function callOf(request: Request, env: GatewayEnv, params: Call["params"]): Call {
+  return { request, env, params, origin: originOf(request) };
+}
+
+function originOf(request: Request): string {
+  return new URL(request.url).origin;
+}
+
+function sealed(response: Response): Response {
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  return response;
+}
+
+function wrongMethod(request: Request, path: string): Response {
+  const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+  const allow = allowed.includes("GET") ? [...allowed, "HEAD"] : allowed;
+  return problemResponse(originOf(request), {
+    code: "method_not_allowed",
+    detail: `Use ${allow.join(" or ")} here, not ${request.method}`,
+    headers: { allow: allow.join(", ") },
+  });
+}
+
+function nothingHere(request: Request): Response {
+  const detail = `There is nothing at ${new URL(request.url).pathname}: see the README for the routes`;
+  return problemResponse(originOf(request), { code: "not_found", detail });
+}
+
+/** A fault or a bug that got this far: logged in full, told to nobody. */
+function failed(request: Request, cause: unknown): Response {
+  const origin = originOf(request);
+  if (cause instanceof OverloadedFault) {
+    return problemResponse(origin, {
+      code: "overloaded",
+      detail: "Try again in a second",
+      headers: { "retry-after": "1" },
+    });
+  }
+  logError("http.failed", cause, { method: request.method });
+  return problemResponse(origin, { code: "internal_error", detail: "It has been logged" });
+}

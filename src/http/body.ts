@@ -1,0 +1,76 @@
+import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
+import { type Json, jsonDepth } from "../lang/json.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import type { Problem } from "./problem.ts";
+
+/** 1 MiB (contract, section 2). */
+export const BODY_BYTES_MAX = 1_048_576;
+
+/**
+ * Reads a body as JSON. The platform's own reader replaces broken bytes silently and accepts any depth,
+ * so the bytes are counted, decoded and measured here first. An empty body is an empty object.
+ */
+export async function readJsonBody(request: Request): Promise<Result<Json, Problem>> {
+  const bytes = await readBytes(request);
+  if (bytes === null) {
+    const detail = `Send at most ${BODY_BYTES_MAX} bytes: the body is larger`;
+    return refuse({ code: "body_too_large", detail });
+  }
+  const text = decode(bytes);
+  if (text === null) {
+    return refuse({
+      code: "body_not_utf8",
+      detail: "Send the body in UTF-8: it has invalid bytes",
+    });
+  }
+  if (text.trim() === "") return ok({});
+  if (jsonDepth(text) > JSON_DEPTH_MAX) {
+    const detail = `Nest at most ${JSON_DEPTH_MAX} arrays and objects: the body is deeper`;
+    return refuse({ code: "body_too_deep", detail });
+  }
+  return parse(text);
+}
+
+/** The bytes, or `null` when there are too many: counted as they come, whatever the headers claim. */
+async function readBytes(request: Request): Promise<Uint8Array | null> {
+  if (request.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    length += chunk.byteLength;
+    if (length > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return only;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    // The decoder has one way to say that bytes are not UTF-8.
+    return null;
+  }
+}
+
+function parse(text: string): Result<Json, Problem> {
+  try {
+    return ok(JSON.parse(text) as Json);
+  } catch (cause) {
+    // V8's message names the place ("… at position 17"), and quotes only what the caller sent.
+    const why = cause instanceof Error ? cause.message : "it cannot be parsed";
+    return refuse({ code: "body_not_json", detail: `Send JSON: ${why}` });
+  }
+}

@@ -1,0 +1,66 @@
+import attemptNotClaimable from "../../docs/errors/attempt_not_claimable.md";
+import bodyNotJson from "../../docs/errors/body_not_json.md";
+import bodyNotUtf8 from "../../docs/errors/body_not_utf8.md";
+import bodyTooDeep from "../../docs/errors/body_too_deep.md";
+import bodyTooLarge from "../../docs/errors/body_too_large.md";
+import crossOrigin from "../../docs/errors/cross_origin.md";
+import internalError from "../../docs/errors/internal_error.md";
+import invalidRequest from "../../docs/errors/invalid_request.md";
+import jobDead from "../../docs/errors/job_dead.md";
+import jobFailed from "../../docs/errors/job_failed.md";
+import jobNotFinished from "../../docs/errors/job_not_finished.md";
+import jobNotFound from "../../docs/errors/job_not_found.md";
+import jobTimedOut from "../../docs/errors/job_timed_out.md";
+import methodNotAllowed from "../../docs/errors/method_not_allowed.md";
+import notFound from "../../docs/errors/not_found.md";
+import notSupportedYet from "../../docs/errors/not_supported_yet.md";
+import overloaded from "../../docs/errors/overloaded.md";
+import pluginUnavailable from "../../docs/errors/plugin_unavailable.md";
+import staleAttempt from "../../docs/errors/stale_attempt.md";
+import unauthorized from "../../docs/errors/unauthorized.md";
+import unknownCommand from "../../docs/errors/unknown_command.md";
+import unknownPipeline from "../../docs/errors/unknown_pipeline.md";
+import unknownPlugin from "../../docs/errors/unknown_plugin.md";
+import type { Call } from "./call.ts";
+import { type ProblemCode, problemResponse } from "./problem.ts";
+
+/** The page of every code. A code without one does not compile. */
+const PAGES: { readonly [code in ProblemCode]: string } = {
+  attempt_not_claimable: attemptNotClaimable,
+  body_not_json: bodyNotJson,
+  body_not_utf8: bodyNotUtf8,
+  body_too_deep: bodyTooDeep,
+  body_too_large: bodyTooLarge,
+  cross_origin: crossOrigin,
+  internal_error: internalError,
+  invalid_request: invalidRequest,
+  job_dead: jobDead,
+  job_failed: jobFailed,
+  job_not_finished: jobNotFinished,
+  job_not_found: jobNotFound,
+  job_timed_out: jobTimedOut,
+  method_not_allowed: methodNotAllowed,
+  not_found: notFound,
+  not_supported_yet: notSupportedYet,
+  overloaded: overloaded,
+  plugin_unavailable: pluginUnavailable,
+  stale_attempt: staleAttempt,
+  unauthorized: unauthorized,
+  unknown_command: unknownCommand,
+  unknown_pipeline: unknownPipeline,
+  unknown_plugin: unknownPlugin,
+};
+
+/** `GET /docs/errors/{code}`: what a problem's `type` points to, in words. */
+export async function errorPage({ params, origin }: Call): Promise<Response> {
+  const { code = "" } = params;
+  if (!isCode(code)) {
+    return problemResponse(origin, { code: "not_found", detail: `There is no error '${code}'` });
+  }
+  // As plain text: a browser shows it, where it would offer to save Markdown.
+  return new Response(PAGES[code], { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+function isCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PAGES, code);
+}

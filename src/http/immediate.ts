@@ -1,0 +1,64 @@
+import type { Failure } from "../core/plugin/outcome.ts";
+import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
+import { callPlugin } from "../edge/plugin-call.ts";
+import { boundPlugin } from "../edge/plugin-catalog.ts";
+import { after, epochMs, rfc3339, seconds } from "../lang/time.ts";
+import { jsonResponse } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { problemResponse } from "./problem.ts";
+import type { Target } from "./target.ts";
+import { traceparentOf } from "./traceparent.ts";
+import type { TriggerOptions } from "./trigger-options.ts";
+
+/**
+ * An `immediate` command: called here and now, its answer is the response, no job is made. The one case
+ * in which the Worker calls a plugin itself, because nothing is lost when the caller hangs up.
+ */
+export async function immediateResponse(
+  { env, request, origin }: Call,
+  { plugin, command, spec }: Target,
+  { payload, timeoutMs }: TriggerOptions,
+): Promise<Response> {
+  const startedAt = epochMs(Date.now());
+  const limitMs = timeoutMs ?? spec.timeoutMs;
+  const deadlineAt = after(startedAt, limitMs);
+  const pluginRequest: PluginRequest = {
+    protocol: PROTOCOL,
+    job_id: null,
+    attempt: 1,
+    attempt_token: null,
+    command,
+    payload,
+    event: null,
+    config: {},
+    context: { pipeline: null, step: null, root_job_id: null, baggage: {}, depth: 0 },
+    deadline_at: rfc3339(deadlineAt),
+    traceparent: traceparentOf(request.headers),
+    callback: null,
+  };
+  const outcome = await callPlugin(boundPlugin(env, plugin.binding), pluginRequest, {
+    timeoutMs: limitMs,
+    deadlineAt,
+    graceMs: seconds(0),
+  });
+  if (outcome.kind === "failure") return failureResponse(origin, outcome);
+  return jsonResponse(200, {
+    kind: "result",
+    job_id: null,
+    status: "succeeded",
+    plugin: plugin.name,
+    command,
+    result: { ...outcome.result, artifacts: [] },
+    duration_ms: Date.now() - startedAt,
+  });
+}
+
+/** As a waited job would answer, without the job. */
+function failureResponse(origin: string, failure: Failure): Response {
+  const { code, message, reason, retryable } = failure;
+  return problemResponse(origin, {
+    code: reason === "timeout" ? "job_timed_out" : "job_failed",
+    detail: message,
+    members: { job_id: null, error: { code, message, category: reason, retryable, attempt: 1 } },
+  });
+}

@@ -1,0 +1,5 @@
+declare module "*.md" {
+  /** The page's text: wrangler's rule for Markdown. */
+  const text: string;
+  export default text;
+}

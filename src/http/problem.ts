@@ -1,0 +1,79 @@
+import type { Fault } from "../config/fault.ts";
+import type { Refusal } from "../core/job/refusal.ts";
+import type { JsonObject } from "../lang/json.ts";
+
+/** Every code a caller may meet, with its status and title. Each has a page in docs/errors/. */
+export const PROBLEMS = {
+  attempt_not_claimable: { status: 409, title: "The attempt cannot be claimed" },
+  body_not_json: { status: 400, title: "The body is not JSON" },
+  body_not_utf8: { status: 400, title: "The body is not UTF-8" },
+  body_too_deep: { status: 422, title: "The body is nested too deep" },
+  body_too_large: { status: 413, title: "The body is too large" },
+  cross_origin: { status: 403, title: "The request comes from another site" },
+  internal_error: { status: 500, title: "Something went wrong in Holdline" },
+  invalid_request: { status: 422, title: "The request has faults" },
+  job_dead: { status: 502, title: "The job failed, and its attempts are used up" },
+  job_failed: { status: 502, title: "The job failed" },
+  job_not_finished: { status: 409, title: "The job has no result yet" },
+  job_not_found: { status: 404, title: "There is no such job" },
+  job_timed_out: { status: 504, title: "The job ran out of time" },
+  method_not_allowed: { status: 405, title: "The method is not allowed here" },
+  not_found: { status: 404, title: "There is nothing at this path" },
+  not_supported_yet: { status: 422, title: "The option is not supported yet" },
+  overloaded: { status: 503, title: "Holdline is overloaded" },
+  plugin_unavailable: { status: 503, title: "The plugin is not available" },
+  stale_attempt: { status: 409, title: "The attempt is no longer yours" },
+  unauthorized: { status: 401, title: "A token is needed" },
+  unknown_command: { status: 404, title: "The plugin has no such command" },
+  unknown_pipeline: { status: 404, title: "There is no such pipeline" },
+  unknown_plugin: { status: 404, title: "There is no such plugin" },
+} as const satisfies Record<Refusal["code"], Meaning> & Record<string, Meaning>;
+
+type Meaning = { readonly status: number; readonly title: string };
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Why a request was not done, before it is made into an answer. */
+export type Problem = {
+  readonly code: ProblemCode;
+  /** What is wrong this time and what to do, in one sentence. Nothing internal. */
+  readonly detail: string;
+  readonly errors?: readonly Fault[];
+  readonly headers?: { readonly [name: string]: string };
+  /** Further members: a job's snapshot where there is a job. */
+  readonly members?: JsonObject;
+};
+
+/** The most faults one answer lists; the rest is counted. A payload can have a hundred thousand. */
+const FAULTS_MAX = 100;
+
+/**
+ * RFC 9457. `status` is the HTTP status, as the RFC says; where a job is shown, its own status is in
+ * the code and in `job_status`.
+ *
+ * @param origin Scheme and host that the caller used: the base of the page that explains the code.
+ */
+export function problemResponse(origin: string, problem: Problem): Response {
+  const { code, detail, errors, headers = {}, members = {} } = problem;
+  const { status, title } = PROBLEMS[code];
+  const { status: _jobStatus, ...rest } = members;
+  const body = {
+    type: `${origin}/docs/errors/${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(errors === undefined ? {} : { errors: listed(errors) }),
+    ...rest,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, "content-type": "application/problem+json" },
+  });
+}
+
+function listed(errors: readonly Fault[]): readonly Fault[] {
+  if (errors.length <= FAULTS_MAX) return errors;
+  const message = `${errors.length - FAULTS_MAX} more faults are not listed`;
+  return [...errors.slice(0, FAULTS_MAX), { path: "", message }];
+}

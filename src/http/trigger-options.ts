@@ -1,0 +1,159 @@
+import { type Fault, faultsOf } from "../config/fault.ts";
+import { schemaFaultsOf } from "../config/json-schema.ts";
+import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
+import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { type DurationMs, seconds } from "../lang/time.ts";
+import { notYetSupported } from "./not-yet.ts";
+import { type Preferences, readPrefer } from "./prefer.ts";
+import type { Problem } from "./problem.ts";
+import { queryValues } from "./query.ts";
+import {
+  type BodyOptions,
+  type QueryOptions,
+  TriggerBody,
+  TriggerQuery,
+  WAIT_SECONDS_MAX,
+} from "./trigger-schema.ts";
+
+/** A trigger's options, checked and merged: body, then query, then header, then what is declared. */
+export type TriggerOptions = {
+  readonly payload: JsonObject;
+  readonly patience: Patience;
+  /** `null` = the command's own. */
+  readonly timeoutMs: DurationMs | null;
+  readonly maxAttempts: number | null;
+  readonly tags: readonly string[];
+  readonly metadata: JsonObject;
+};
+
+type Patience = {
+  /** How long the caller holds the line; 0 = not at all. */
+  readonly waitMs: DurationMs;
+  /** What of `Prefer` decided it, for `Preference-Applied`; `null` = nothing. */
+  readonly preferenceApplied: string | null;
+};
+
+/** Reads all that a caller may say about a trigger. Every fault at once, each with its place. */
+export function readTriggerOptions(
+  body: Json,
+  request: Request,
+  spec: CommandSpec,
+): Result<TriggerOptions, Problem> {
+  const said: Said = {
+    body: TriggerBody.safeParse(body),
+    query: TriggerQuery.safeParse(queryValues(new URL(request.url).searchParams)),
+    prefer: readPrefer(request.headers.get("prefer")),
+  };
+  const inBody = said.body.data ?? {};
+  const inQuery = said.query.data ?? {};
+  const faults = [...faultsInOptions(said, spec), ...faultsInPayload(body, spec)];
+  const notYet = notYetSupported({ ...inQuery, ...inBody }, request.headers);
+  if (faults.length > 0) return refuse(invalid([...faults, ...notYet]));
+  if (notYet.length > 0) return refuse(unsupported(notYet));
+
+  const timeout = inBody.timeout ?? inQuery.timeout;
+  return ok({
+    payload: inBody.payload ?? {},
+    patience: patienceOf(inBody, inQuery, { prefer: said.prefer, spec }),
+    timeoutMs: timeout === undefined ? null : seconds(timeout),
+    maxAttempts: inBody.max_attempts ?? inQuery.max_attempts ?? null,
+    tags: inBody.tags ?? [],
+    metadata: inBody.metadata ?? {},
+  });
+}
+
+type Said = {
+  readonly body: ReturnType<typeof TriggerBody.safeParse>;
+  readonly query: ReturnType<typeof TriggerQuery.safeParse>;
+  readonly prefer: Preferences;
+};
+
+function faultsInOptions({ body, query, prefer }: Said, spec: CommandSpec): readonly Fault[] {
+  return [
+    ...(body.success ? timeoutFaults("timeout", body.data.timeout, spec) : bodyFaults(body.error)),
+    ...(query.success
+      ? timeoutFaults("query.timeout", query.data.timeout, spec)
+      : queryFaults(query.error)),
+    ...preferFaults(prefer),
+  ];
+}
+
+/** Checked even where its neighbours are broken, so that the caller hears of everything at once. */
+function faultsInPayload(body: Json, { input }: CommandSpec): readonly Fault[] {
+  const payload = isJsonObject(body) ? (body["payload"] ?? {}) : {};
+  if (input === null || !isJsonObject(payload)) return [];
+  return schemaFaultsOf(input, payload, "payload");
+}
+
+function bodyFaults(error: Parameters<typeof faultsOf>[0]): readonly Fault[] {
+  return faultsOf(error, () => Object.keys(TriggerBody.shape)).map(({ path, message }) => ({
+    path: path === "" ? "body" : path,
+    message,
+  }));
+}
+
+function queryFaults(error: Parameters<typeof faultsOf>[0]): readonly Fault[] {
+  return faultsOf(error, () => Object.keys(TriggerQuery.shape)).map(({ path, message }) => ({
+    path: `query.${path}`,
+    message,
+  }));
+}
+
+function preferFaults({ wait }: Preferences): readonly Fault[] {
+  if (wait === null || wait <= WAIT_SECONDS_MAX) return [];
+  return [{ path: "Prefer", message: `wait must be at most ${WAIT_SECONDS_MAX} seconds` }];
+}
+
+/** An attempt may be given less time than the command allows itself, never more. */
+function timeoutFaults(
+  path: string,
+  timeout: number | undefined,
+  { timeoutMs }: CommandSpec,
+): readonly Fault[] {
+  if (timeout === undefined || seconds(timeout) <= timeoutMs) return [];
+  return [
+    { path, message: `Must be at most ${timeoutMs / 1000} seconds, the command's own limit` },
+  ];
+}
+
+function patienceOf(
+  body: Partial<BodyOptions>,
+  query: Partial<QueryOptions>,
+  { prefer, spec }: { readonly prefer: Preferences; readonly spec: CommandSpec },
+): Patience {
+  const declaredMs = defaultWaitMs(spec.timing);
+  const asked = body.wait ?? query.wait ?? (query.async === undefined ? undefined : !query.async);
+  if (asked !== undefined) {
+    return { waitMs: waitMsOf(asked, declaredMs), preferenceApplied: null };
+  }
+  if (prefer.wait !== null) {
+    const applied = `${prefer.respondAsync ? "respond-async, " : ""}wait=${prefer.wait}`;
+    return { waitMs: seconds(prefer.wait), preferenceApplied: applied };
+  }
+  if (prefer.respondAsync) {
+    return { waitMs: seconds(0), preferenceApplied: "respond-async" };
+  }
+  const isWaited = spec.executionMode === "synchronous";
+  return { waitMs: isWaited ? declaredMs : seconds(0), preferenceApplied: null };
+}
+
+function waitMsOf(wait: boolean | number, declaredMs: DurationMs): DurationMs {
+  if (typeof wait === "number") return seconds(wait);
+  return wait ? declaredMs : seconds(0);
+}
+
+function invalid(errors: readonly Fault[]): Problem {
+  const count =
+    errors.length === 1 ? "The request has 1 fault" : `The request has ${errors.length} faults`;
+  return { code: "invalid_request", detail: `${count}: nothing was started`, errors };
+}
+
+function unsupported(errors: readonly Fault[]): Problem {
+  const names = errors.map(({ path }) => path).join(", ");
+  return {
+    code: "not_supported_yet",
+    detail: `This version cannot do this yet: ${names}. Nothing was started`,
+    errors,
+  };
+}

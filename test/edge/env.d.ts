@@ -1,0 +1,11 @@
+import type { GatewayEnv } from "../../src/edge/env.ts";
+import type * as gateway from "../../workers/gateway/index.ts";
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends GatewayEnv {}
+    interface GlobalProps {
+      mainModule: typeof gateway;
+    }
+  }
+}

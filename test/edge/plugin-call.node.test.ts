@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { PluginRequest } from "../../src/core/plugin/request.ts";
+import { callPlugin } from "../../src/edge/plugin-call.ts";
+import { epochMs, seconds } from "../../src/lang/time.ts";
+
+const request = { protocol: 1, command: "x" } as PluginRequest;
+const plugin = (invoke: () => unknown) => ({
+  manifest: async () => ({}),
+  invoke: async () => invoke(),
+});
+const limits = () => ({
+  timeoutMs: seconds(10),
+  deadlineAt: epochMs(Date.now() + 10_000),
+  graceMs: seconds(5),
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("callPlugin", () => {
+  test("comes back with the plugin's answer, and leaves no timer behind", async () => {
+    const outcome = await callPlugin(
+      plugin(() => ({ protocol: 1, status: "ok", text: "a", output: undefined })),
+      request,
+      limits(),
+    );
+
+    expect(outcome).toEqual({ kind: "success", result: { text: "a", output: null }, logs: [] });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("takes an answer within the grace, and none after it", async () => {
+    const answer = { protocol: 1, status: "ok", text: "late" };
+    const answeredAfter = (ms: number) =>
+      new Promise((resolve) => setTimeout(() => resolve(answer), ms));
+
+    const inTime = callPlugin(
+      plugin(() => answeredAfter(14_999)),
+      request,
+      limits(),
+    );
+    const tooLate = callPlugin(
+      plugin(() => answeredAfter(15_001)),
+      request,
+      limits(),
+    );
+    await vi.advanceTimersByTimeAsync(15_000);
+
+    expect(await inTime).toMatchObject({ kind: "success" });
+    expect(await tooLate).toMatchObject({
+      reason: "timeout",
+      message: "No answer within 10000 ms",
+      retryable: true,
+    });
+  });
+
+  test("counts an error after the deadline as the timeout that it comes from", async () => {
+    const stopped = () =>
+      new Promise((_resolve, reject) => {
+        setTimeout(() => reject(new Error("Aborted")), 10_050);
+      });
+
+    const outcome = callPlugin(plugin(stopped), request, limits());
+    await vi.advanceTimersByTimeAsync(10_050);
+
+    expect(await outcome).toMatchObject({ reason: "timeout" });
+  });
+
+  test("stops at once when the attempt is no longer wanted", async () => {
+    const stale = new AbortController();
+    const hanging = plugin(() => new Promise(() => {}));
+
+    const outcome = callPlugin(hanging, request, { ...limits(), stale: stale.signal });
+    stale.abort();
+
+    expect(await outcome).toMatchObject({ reason: "lease_lost" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("tells what the plugin threw from a call that broke", async () => {
+    const thrown = Object.assign(new Error(`No key${"!".repeat(2000)}\n    at secret`), {
+      remote: true,
+    });
+
+    const own = await callPlugin(
+      plugin(() => Promise.reject(thrown)),
+      request,
+      limits(),
+    );
+    const broken = await callPlugin(
+      plugin(() => Promise.reject(new Error("Network connection lost."))),
+      request,
+      limits(),
+    );
+    const missing = await callPlugin(undefined, request, limits());
+
+    expect(own).toMatchObject({ reason: "plugin_error", code: "plugin_threw", retryable: true });
+    expect(own).toHaveProperty("message", `The plugin threw: No key${"!".repeat(994)}`);
+    expect(broken).toMatchObject({
+      reason: "transport",
+      message: "The call to the plugin broke off",
+    });
+    expect(missing).toMatchObject({
+      reason: "transport",
+      message: "The plugin is not bound to the gateway at present",
+    });
+  });
+
+  test.each([
+    { what: "nothing", value: undefined },
+    { what: "a string", value: "<html>" },
+    { what: "a number too large for JSON", value: 10n },
+    { what: "a function", value: () => 1 },
+    { what: "a map", value: new Map([["protocol", 1]]) },
+  ])("calls $what a protocol fault", async ({ value }) => {
+    expect(
+      await callPlugin(
+        plugin(() => value),
+        request,
+        limits(),
+      ),
+    ).toMatchObject({
+      reason: "protocol_fault",
+    });
+  });
+});

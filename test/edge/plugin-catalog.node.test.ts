@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { pluginCatalog } from "../../src/edge/plugin-catalog.ts";
+
+const MANIFEST = {
+  spec: "holdline.plugin",
+  protocol: 1,
+  name: "hello",
+  version: "1.0.0",
+  commands: { greet: { type: "read", timing: "short" } },
+};
+
+/** The catalog remembers per binding, so every test binds under names of its own. */
+let count = 0;
+function bind(...manifests: readonly (() => unknown)[]) {
+  count += 1;
+  const bindings = manifests.map((manifest, index) => [`PLUGIN_T${count}_${index}`, { manifest }]);
+  return { OTHER: 1, ...Object.fromEntries(bindings) };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("pluginCatalog", () => {
+  test("finds plugins by the prefix, and asks each once", async () => {
+    const manifest = vi.fn(async () => MANIFEST);
+    const env = bind(manifest);
+
+    const first = await pluginCatalog(env);
+    const second = await pluginCatalog(env);
+
+    expect(first).toMatchObject([
+      { isAvailable: true, name: "hello", binding: `PLUGIN_T${count}_0` },
+    ]);
+    expect(second).toEqual(first);
+    expect(manifest).toHaveBeenCalledTimes(1);
+  });
+
+  test("a faulty manifest makes that plugin unavailable, with every fault, and no other", async () => {
+    const faulty = { ...MANIFEST, protocol: 2, nmae: "x", commands: { greet: { type: "both" } } };
+
+    const entries = await pluginCatalog(
+      bind(
+        async () => faulty,
+        async () => MANIFEST,
+      ),
+    );
+
+    expect(entries).toMatchObject([
+      { isAvailable: true, name: "hello" },
+      {
+        isAvailable: false,
+        name: `t${count}-0`,
+        reason:
+          "The manifest is not valid: protocol: This gateway speaks protocol 1; " +
+          'commands.greet.type: Invalid option: expected one of "read"|"write"; ' +
+          'commands.greet.timing: Invalid option: expected one of "immediate"|"short"|"medium"|"long"|"ack"; ' +
+          'nmae: Unknown key: did you mean "name"?',
+      },
+    ]);
+  });
+
+  test("a plugin that throws, or has no manifest, is unavailable with the reason", async () => {
+    const env = bind(async () => {
+      throw new Error("No such entrypoint\n    at secret (place)");
+    });
+
+    expect(await pluginCatalog(env)).toMatchObject([
+      { isAvailable: false, reason: "The manifest could not be asked for: No such entrypoint" },
+    ]);
+  });
+
+  test("a plugin that is late holds nobody up for longer than 2 s", async () => {
+    const asking = pluginCatalog(
+      bind(
+        () => new Promise(() => {}),
+        async () => MANIFEST,
+      ),
+    );
+
+    await vi.advanceTimersByTimeAsync(2000);
+
+    expect(await asking).toMatchObject([
+      { isAvailable: true },
+      { isAvailable: false, reason: "No manifest within 2000 ms" },
+    ]);
+  });
+
+  test("a plugin that was unavailable is asked again after 5 s, and not before", async () => {
+    const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockResolvedValue(MANIFEST);
+    const env = bind(manifest);
+
+    const before = await pluginCatalog(env);
+    await vi.advanceTimersByTimeAsync(4999);
+    await pluginCatalog(env);
+    const calls = manifest.mock.calls.length;
+    await vi.advanceTimersByTimeAsync(1);
+    const after = await pluginCatalog(env);
+
+    expect(before).toMatchObject([{ isAvailable: false }]);
+    expect(calls).toBe(1);
+    expect(after).toMatchObject([{ isAvailable: true }]);
+  });
+
+  test("of two plugins with one name the first binding keeps it", async () => {
+    const entries = await pluginCatalog(
+      bind(
+        async () => MANIFEST,
+        async () => MANIFEST,
+      ),
+    );
+
+    expect(entries).toMatchObject([
+      { isAvailable: true, name: "hello", binding: `PLUGIN_T${count}_0` },
+      {
+        isAvailable: false,
+        name: "hello",
+        reason: `The name 'hello' is taken by the plugin at PLUGIN_T${count}_0`,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,20 @@
+import type { TestProject } from "vitest/node";
+import { type BuiltWorker, buildWorkers } from "../../scripts/local/build.ts";
+
+type Workers = readonly [BuiltWorker, ...BuiltWorker[]];
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The gateway, then the plugins, bundled as a deployment would. */
+    workers: Workers;
+  }
+}
+
+const KEY = Symbol.for("holdline.test.build");
+const shared = globalThis as { [KEY]?: Promise<Workers> };
+
+/** Builds every Worker once for all projects: two builds at a time would write the same folder. */
+export default async function globalBuild(project: TestProject): Promise<void> {
+  shared[KEY] ??= buildWorkers();
+  project.provide("workers", await shared[KEY]);
+}

@@ -1,0 +1,12 @@
+import type { GatewayEnv } from "../../src/edge/env.ts";
+import { consumeRuns } from "../../src/edge/run-queue.ts";
+import { createApp } from "../../src/http/app.ts";
+
+export { JobObject } from "../../src/edge/job-object.ts";
+
+const app = createApp();
+
+export default {
+  fetch: app.fetch,
+  queue: consumeRuns,
+} satisfies ExportedHandler<GatewayEnv>;

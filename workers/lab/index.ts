@@ -1,0 +1,155 @@
+import * as z from "zod";
+import type { PluginRequest } from "../../src/core/plugin/request.ts";
+import type { Json } from "../../src/lang/json.ts";
+import {
+  type Answer,
+  type CommandContext,
+  command,
+  definePlugin,
+} from "../../src/sdk/define-plugin.ts";
+import { PluginError } from "../../src/sdk/plugin-error.ts";
+import { GARBAGE, GARBAGE_KINDS, type GarbageKind } from "./garbage.ts";
+
+const Anything = z.looseObject({});
+const Work = z.object({
+  ms: z.number().min(0),
+  steps: z.int().min(1).max(1000).default(1),
+  text: z.string().optional(),
+});
+
+const work = {
+  type: "read",
+  dispatch: "queue",
+  idempotent: true,
+  input: Work,
+  async run({ ms, steps, text }: z.output<typeof Work>, { signal }: CommandContext) {
+    for (let step = 0; step < steps; step += 1) await scheduler.wait(ms / steps, { signal });
+    return { text: text ?? `worked for ${ms} ms`, output: { ms, steps } };
+  },
+} as const;
+
+const echoing = {
+  type: "read",
+  idempotent: true,
+  input: Anything,
+  run(payload: z.output<typeof Anything>): Answer {
+    const { text } = payload;
+    return {
+      text: typeof text === "string" ? text : JSON.stringify(payload),
+      output: payload as { readonly [key: string]: Json },
+    };
+  },
+} as const;
+
+/** Commands whose part of the protocol this version does not have: a clear word instead of a guess. */
+function notYet(needs: string) {
+  return command({
+    description: `Not available yet: it needs ${needs}`,
+    type: "read",
+    timing: "short",
+    input: Anything,
+    run() {
+      const message = `This version of Holdline has no ${needs} yet`;
+      throw new PluginError("not_supported_yet", message, { retry: false });
+    },
+  });
+}
+
+const Lab = definePlugin({
+  name: "lab",
+  version: "1.0.0",
+  description: "The instrument of tests and benchmarks. Bound for local work only.",
+  commands: {
+    echo: command({ ...echoing, timing: "short", description: "Gives back its payload" }),
+    now: command({ ...echoing, timing: "immediate", description: "As echo, without a job" }),
+    poke: command({ ...echoing, timing: "ack", description: "As echo, fire and forget" }),
+    work: command({ ...work, timing: "medium", description: "Works in steps, from the queue" }),
+    render: command({ ...work, timing: "long", description: "As work, for long waits" }),
+    sleep: command({
+      description: "Answers after a while",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({ ms: z.number().min(0), text: z.string().optional() }),
+      async run({ ms, text }, { signal }) {
+        await scheduler.wait(ms, { signal });
+        return { text: text ?? `slept ${ms} ms`, output: { ms } };
+      },
+    }),
+    flaky: command({
+      description: "Fails the first attempts, then says which one it is",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({
+        failures: z.int().min(0),
+        retry: z.boolean().optional(),
+        retry_after_ms: z.number().min(0).optional(),
+        code: z.string().optional(),
+      }),
+      run({ failures, retry, retry_after_ms: retryAfterMs, code }, { request }) {
+        const { attempt } = request;
+        if (attempt > failures) return { text: `attempt ${attempt}`, output: { attempt } };
+        throw new PluginError(code ?? "flaky", `Attempt ${attempt} fails, as asked`, {
+          ...(retry === undefined ? {} : { retry }),
+          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        });
+      },
+    }),
+    hang: command({
+      description: "Never answers",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: Anything,
+      run: () => ({}),
+    }),
+    throw: command({
+      description: "Throws",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({ message: z.string() }),
+      run({ message }) {
+        throw new Error(message);
+      },
+    }),
+    garbage: command({
+      description: "Answers what no plugin may answer",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({ kind: z.enum(GARBAGE_KINDS) }),
+      run: () => ({}),
+    }),
+    artifact: notYet("artifacts"),
+    ask: notYet("waiting for input"),
+    emit: notYet("events"),
+    remember: notYet("plugin state"),
+    later: notYet("accepted answers"),
+  },
+});
+
+export class Plugin extends Lab {
+  /** What misbehaves goes past the SDK, which would not let it. */
+  override async invoke(request: PluginRequest): Promise<object> {
+    switch (request.command) {
+      case "garbage":
+        return GARBAGE[request.payload["kind"] as GarbageKind]() as object;
+      case "hang":
+        return hang(request);
+      default:
+        return super.invoke(request);
+    }
+  }
+}
+
+/** Deaf to its deadline for longer than any grace; it only must not outlive its caller for ever. */
+async function hang({ deadline_at: deadlineAt }: PluginRequest): Promise<never> {
+  const untilMs = Date.parse(deadlineAt) + 60_000;
+  while (Date.now() < untilMs) await scheduler.wait(1000);
+  throw new Error("Hung");
+}
+
+/** Nobody reaches this Worker over HTTP: the gateway calls the entrypoint above. */
+export default {};
