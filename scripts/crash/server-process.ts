@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT } from "../local/build.ts";
+
+export type ServerProcess = {
+  readonly url: string;
+  /** SIGKILL to the whole tree: nothing gets to say good-bye. */
+  readonly kill: () => Promise<void>;
+};
+
+const READY = /Holdline is ready on (http:\S+)/;
+const READY_MS_MAX = 60_000;
+
+/** `npm start` in a process group of its own, with the given settings. */
+export async function startServerProcess(env: NodeJS.Dict<string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [join(ROOT, "scripts", "start.ts")], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  const url = await ready(child);
+  return {
+    url,
+    kill: async () => {
+      const gone = once(child, "close");
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+      await gone;
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<string> {
+  const lines: string[] = [];
+  const found = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      const [, url] = READY.exec(line) ?? [];
+      if (url !== undefined) found.resolve(url);
+    });
+  }
+  const late = setTimeout(() => found.reject(new Error("It was not ready in time")), READY_MS_MAX);
+  child.once("exit", (code) => found.reject(new Error(`It ended with ${code}`)));
+  try {
+    return await found.promise;
+  } catch (cause) {
+    throw new Error(`Cannot start the server:\n${lines.slice(-20).join("\n")}`, { cause });
+  } finally {
+    clearTimeout(late);
+  }
+}
