@@ -114,12 +114,12 @@ describe("a request with faults", () => {
         { path: "tags[1]", message: "Invalid input: expected string, received number" },
         { path: "metadata", message: "Must be at most 4096 bytes of JSON" },
         { path: "callbakc_url", message: 'Unknown key: did you mean "callback_url"?' },
-        { path: "payload.failures", message: 'Type "string" is invalid. Expected "integer"' },
-        { path: "payload.retry", message: 'Type "string" is invalid. Expected "boolean"' },
-        { path: "payload.code", message: 'Type "number" is invalid. Expected "string"' },
         { path: "query.timeout", message: "Too small: expected number to be >0" },
         { path: "query.colour", message: "Unknown key" },
         { path: "Prefer", message: "wait must be at most 300 seconds" },
+        { path: "payload.failures", message: 'Type "string" is invalid. Expected "integer"' },
+        { path: "payload.retry", message: 'Type "string" is invalid. Expected "boolean"' },
+        { path: "payload.code", message: 'Type "number" is invalid. Expected "string"' },
       ],
     });
   });
