@@ -83,7 +83,10 @@ const ManifestSchema = z.strictObject({
   concurrency: z.null("Lanes cannot be used with this version yet").default(null),
   config_keys: z
     .strictObject({
-      required: z.array(z.string()).max(0, "Configuration cannot be given with this version yet"),
+      required: z
+        .array(z.string())
+        .max(0, "Configuration cannot be given with this version yet")
+        .default([]),
       optional: z.array(z.string()).default([]),
     })
     .optional(),

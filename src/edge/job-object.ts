@@ -22,12 +22,15 @@ import { logError, logWarning } from "./log.ts";
 import { callPlugin } from "./plugin-call.ts";
 import { boundPlugin } from "./plugin-catalog.ts";
 
-/** What names an attempt to its job: the body of a message, less the job. */
-export type AttemptName = { readonly step: StepId; readonly attempt: number };
+/** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
+export type ClaimRequest = {
+  readonly step: StepId;
+  readonly attempt: number;
+  readonly token: AttemptToken;
+};
 
 /** What a consumer needs to run an attempt that it has claimed. */
 export type ClaimedCall = {
-  readonly token: AttemptToken;
   readonly binding: string;
   readonly request: PluginRequest;
   readonly timeoutMs: DurationMs;
@@ -82,15 +85,13 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** Hands the lease of a queued attempt to a consumer. */
-  async claim({ step, attempt }: AttemptName): Promise<Result<ClaimedCall, Refusal>> {
-    const token = drawToken();
-    const claimed = this.#apply({ kind: "claim", step, attempt, runner: "consumer", token });
+  async claim(request: ClaimRequest): Promise<Result<ClaimedCall, Refusal>> {
+    const claimed = this.#apply({ kind: "claim", runner: "consumer", ...request });
     if (!claimed.ok) return claimed;
 
     const { job } = claimed.value;
-    const running = runningStep(job, step);
+    const running = runningStep(job, request.step);
     return ok({
-      token,
       binding: running.plan.binding,
       request: pluginRequestOf(job, running),
       timeoutMs: running.plan.timeoutMs,
@@ -101,8 +102,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** Claims a queued attempt for the object itself, and starts it. Does not wait for its end. */
-  async run({ step, attempt }: AttemptName): Promise<Result<null, Refusal>> {
-    return this.#taken({ kind: "claim", step, attempt, runner: "object", token: drawToken() });
+  async run(request: ClaimRequest): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "claim", runner: "object", ...request });
   }
 
   /** Extends a consumer's lease. */
@@ -201,7 +202,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** Sends an attempt's message. A message that cannot be sent is a lost message: the alarm sends again. */
-  async #send(job: Job, { step, attempt }: AttemptName): Promise<void> {
+  async #send(job: Job, { step, attempt }: Pick<ClaimRequest, "step" | "attempt">): Promise<void> {
     try {
       await this.env.RUNS.send({ v: 1, job: job.id, step, attempt });
     } catch (cause) {

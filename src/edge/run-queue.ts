@@ -1,6 +1,6 @@
 import { readEnvironment } from "../config/environment.ts";
 import { jobId } from "../core/job/job.ts";
-import { type AttemptToken, type StepId, stepId } from "../core/job/step.ts";
+import { type AttemptToken, attemptToken, type StepId, stepId } from "../core/job/step.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { isJsonObject } from "../lang/json.ts";
 import type { GatewayEnv } from "./env.ts";
@@ -53,32 +53,32 @@ async function runAttempt(message: RunMessage, env: GatewayEnv): Promise<void> {
   if (job === null) return logWarning("runs.job_unknown", { job_id: message.job });
 
   const { step, attempt } = message;
+  const token = attemptToken(crypto.randomUUID());
   if (readEnvironment(env).queueRunner === "object") {
     // A refusal is a message that came twice or late: there is nothing to do for it.
-    await job((object) => object.run({ step, attempt }));
+    await job((object) => object.run({ step, attempt, token }));
     return;
   }
-  const claimed = await job((object) => object.claim({ step, attempt }));
+  const claimed = await job((object) => object.claim({ step, attempt, token }));
   if (!claimed.ok) return; // As above.
 
-  const outcome = await callUnderLease(job, step, { call: claimed.value, env });
-  const reported = await job((object) => object.report(step, claimed.value.token, outcome));
+  const outcome = await callUnderLease(job, { step, token }, { call: claimed.value, env });
+  const reported = await job((object) => object.report(step, token, outcome));
   if (!reported.ok) {
     logWarning("runs.report_refused", { job_id: message.job, attempt, ...reported.reason });
   }
 }
 
+type Lease = { readonly step: StepId; readonly token: AttemptToken };
+
 /** Calls the plugin and extends the lease as long as it takes; stops when the lease was lost. */
 async function callUnderLease(
   job: JobCall,
-  step: StepId,
+  lease: Lease,
   { call, env }: { readonly call: ClaimedCall; readonly env: GatewayEnv },
 ): Promise<Outcome> {
   const stale = new AbortController();
-  const timer = setInterval(
-    () => void extend(job, step, { token: call.token, stale }),
-    call.extendEveryMs,
-  );
+  const timer = setInterval(() => void extend(job, lease, stale), call.extendEveryMs);
   try {
     return await callPlugin(boundPlugin(env, call.binding), call.request, {
       ...call,
@@ -89,14 +89,10 @@ async function callUnderLease(
   }
 }
 
-async function extend(
-  job: JobCall,
-  step: StepId,
-  lease: { readonly token: AttemptToken; readonly stale: AbortController },
-): Promise<void> {
+async function extend(job: JobCall, { step, token }: Lease, stale: AbortController): Promise<void> {
   try {
-    const extended = await job((object) => object.extend(step, lease.token));
-    if (!extended.ok) lease.stale.abort();
+    const extended = await job((object) => object.extend(step, token));
+    if (!extended.ok) stale.abort();
   } catch (cause) {
     // One extension may get lost: the lease is longer than the time to the next one.
     logError("runs.extend_failed", cause, { step });

@@ -7,6 +7,7 @@ import { aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import {
   alarmAt,
+  CLAIM,
   crash,
   newObject,
   setClock,
@@ -75,9 +76,8 @@ describe("between any two steps", () => {
     const object = newObject();
     await submit(object);
     await evictDurableObject(object.stub);
-    const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
-    if (!claimed.ok) throw new Error(claimed.reason.code);
-    const { token } = claimed.value;
+    await object.job.claim(CLAIM);
+    const { token } = CLAIM;
 
     await evictDurableObject(object.stub);
     expect(await object.job.extend(ONLY_STEP, token)).toEqual({ ok: true, value: null });
@@ -103,9 +103,9 @@ describe("between any two steps", () => {
 
     await submit(object);
     await look();
-    const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
+    await object.job.claim(CLAIM);
     await look();
-    if (claimed.ok) await object.job.report(ONLY_STEP, claimed.value.token, aSuccess);
+    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
     await look();
 
     expect(seen).toEqual([
@@ -283,8 +283,8 @@ describe("the alarm", () => {
     const start = Date.now();
     setClock(start);
     await submit(object, {}, { retentionMs: seconds(60) });
-    const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
-    if (claimed.ok) await object.job.report(ONLY_STEP, claimed.value.token, aSuccess);
+    await object.job.claim(CLAIM);
+    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
 
     setClock(start + 60_000);
     await runDurableObjectAlarm(object.stub).catch(() => {
@@ -302,8 +302,8 @@ describe("a job that is not there", () => {
 
     const answers = [
       await object.job.snapshot(),
-      await object.job.claim({ step: ONLY_STEP, attempt: 1 }),
-      await object.job.run({ step: ONLY_STEP, attempt: 1 }),
+      await object.job.claim(CLAIM),
+      await object.job.run(CLAIM),
       await object.job.extend(ONLY_STEP, attemptToken("made-up")),
       await object.job.report(ONLY_STEP, attemptToken("made-up"), aSuccess),
     ];

@@ -5,7 +5,7 @@ import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
-import { newObject, stored, submit, type TestObject } from "./support.ts";
+import { CLAIM, newObject, stored, submit, type TestObject } from "./support.ts";
 
 /** Rows as SQLite counts them, since the object came to life: values, and the alarm, which is a row too. */
 async function rowsWritten({ stub }: TestObject): Promise<number> {
@@ -42,9 +42,9 @@ describe("the row budget", () => {
 
     await submit(object);
     rows.push(await rowsWritten(object));
-    const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
+    await object.job.claim(CLAIM);
     rows.push(await rowsWritten(object));
-    if (claimed.ok) await object.job.report(ONLY_STEP, claimed.value.token, aSuccess);
+    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
     rows.push(await rowsWritten(object));
 
     expect(rows).toEqual([2, 4, 6]);
@@ -128,7 +128,6 @@ test("text that is no valid Unicode survives the disk", async () => {
 });
 
 async function report(object: TestObject, outcome: Outcome): Promise<void> {
-  const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
-  if (!claimed.ok) throw new Error(claimed.reason.code);
-  await object.job.report(ONLY_STEP, claimed.value.token, outcome);
+  await object.job.claim(CLAIM);
+  await object.job.report(ONLY_STEP, CLAIM.token, outcome);
 }

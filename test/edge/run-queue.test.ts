@@ -1,9 +1,10 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ONLY_STEP, type Running, stepId } from "../../src/core/job/step.ts";
+import { type Running, stepId } from "../../src/core/job/step.ts";
 import { TIMINGS, type Timings } from "../../src/core/job/timings.ts";
 import { durationMs } from "../../src/lang/time.ts";
 import {
+  CLAIM,
   crash,
   deliver,
   messageFor,
@@ -178,7 +179,7 @@ describe("an attempt at a consumer", () => {
     const start = Date.now();
     setClock(start);
     await submit(object);
-    await object.job.claim({ step: ONLY_STEP, attempt: 1 });
+    await object.job.claim(CLAIM);
 
     setClock(start + 29_999);
     await runDurableObjectAlarm(object.stub);
@@ -190,15 +191,24 @@ describe("an attempt at a consumer", () => {
     expect(await storedState(object)).toMatchObject({ status: "backing_off", attempt: 2 });
   });
 
+  test("is claimed once, also when the answer to the claim gets lost", async () => {
+    const object = newObject();
+    await submit(object);
+
+    const claims = [await object.job.claim(CLAIM), await object.job.claim(CLAIM)];
+
+    expect(claims[0]?.ok).toBe(true);
+    expect(claims[1]).toEqual(claims[0]);
+  });
+
   test("survives a crash of the job's object: the lease is on disk", async () => {
     const object = newObject();
     await submit(object);
-    const claimed = await object.job.claim({ step: ONLY_STEP, attempt: 1 });
+    await object.job.claim(CLAIM);
     await crash(object);
 
     const state = await storedState(object);
 
-    expect(claimed.ok && claimed.value.token).toBe((state as Running).token);
-    expect(state).toMatchObject({ status: "running", runner: "consumer" });
+    expect(state).toMatchObject({ status: "running", runner: "consumer", token: CLAIM.token });
   });
 });

@@ -8,7 +8,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Submission } from "../../src/core/job/command.ts";
 import { type Job, jobId } from "../../src/core/job/job.ts";
-import type { StepPlan, StepState } from "../../src/core/job/step.ts";
+import { attemptToken, ONLY_STEP, type StepPlan, type StepState } from "../../src/core/job/step.ts";
 import type { JobMethods } from "../../src/edge/job-client.ts";
 import type { JobObject } from "../../src/edge/job-object.ts";
 import { JobStore } from "../../src/edge/job-store.ts";
@@ -44,6 +44,9 @@ export async function submit(
   const submission = aSubmission({ id: object.id, plan: aPlan(plan), ...over });
   return object.job.submit(submission, epochMs(0));
 }
+
+/** What a consumer asks for when it has read the first message of a job. */
+export const CLAIM = { step: ONLY_STEP, attempt: 1, token: attemptToken("token-of-a-consumer") };
 
 /** Takes the object down as a crash or a deploy does: its memory is gone, whatever was running is cut. */
 export async function crash({ stub }: TestObject): Promise<void> {

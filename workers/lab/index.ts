@@ -42,11 +42,11 @@ const echoing = {
 } as const;
 
 /** Commands whose part of the protocol this version does not have: a clear word instead of a guess. */
-function notYet(needs: string) {
+function notYet(needs: string, timing: "short" | "long" = "short") {
   return command({
     description: `Not available yet: it needs ${needs}`,
     type: "read",
-    timing: "short",
+    timing,
     input: Anything,
     run() {
       const message = `This version of Holdline has no ${needs} yet`;
@@ -126,7 +126,7 @@ const Lab = definePlugin({
     ask: notYet("waiting for input"),
     emit: notYet("events"),
     remember: notYet("plugin state"),
-    later: notYet("accepted answers"),
+    later: notYet("accepted answers", "long"),
   },
 });
 

@@ -23,6 +23,7 @@ export type Claim = {
   /** The attempt that the message names: an old message claims nothing. */
   readonly attempt: number;
   readonly runner: Runner;
+  /** Drawn by whoever claims, so that a claim may come twice. */
   readonly token: AttemptToken;
 };
 

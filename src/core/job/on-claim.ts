@@ -7,9 +7,15 @@ import type { Job } from "./job.ts";
 import { statusOf } from "./status.ts";
 import { findStep } from "./with-step.ts";
 
-/** queued -> running: hands the lease to whoever asked first; a late or doubled message gets nothing. */
+/**
+ * queued -> running: hands the lease to whoever asked first; a late or doubled message gets nothing.
+ * Who asks again with the token that holds the lease is the same one, whose first answer got lost.
+ */
 export function onClaim(job: Job, command: Claim, now: EpochMs): Decided {
   const step = findStep(job, command.step);
+  if (step?.state.status === "running" && step.state.token === command.token) {
+    return ok({ job, effects: [] });
+  }
   if (step?.state.status !== "queued" || step.state.attempt !== command.attempt) {
     return refuse({ code: "attempt_not_claimable", status: statusOf(job) });
   }

@@ -72,6 +72,12 @@ describe("claim", () => {
     expect(decision.effects).toEqual([{ kind: "call", step: ONLY_STEP, token: TOKEN }]);
   });
 
+  test("running --claim with the token it holds--> running: nothing is called a second time", () => {
+    const job = aJob(aState.running({ runner: "object" }));
+
+    expect(decided(job, aCommand.claim({ runner: "object" }), at(5))).toEqual({ job, effects: [] });
+  });
+
   test.each([
     { what: "another attempt", claim: aCommand.claim({ attempt: 2 }) },
     { what: "no step of the job", claim: aCommand.claim({ step: "other" as typeof ONLY_STEP }) },

@@ -3,7 +3,7 @@ import type { Command } from "../../../src/core/job/command.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import type { Job } from "../../../src/core/job/job.ts";
 import type { Refusal } from "../../../src/core/job/refusal.ts";
-import type { StepState } from "../../../src/core/job/step.ts";
+import { attemptToken, type StepState } from "../../../src/core/job/step.ts";
 import { epochMs } from "../../../src/lang/time.ts";
 import { aCommand, aFailure } from "../../support/a-command.ts";
 import { aJob, aPlan, aState, T0 } from "../../support/a-job.ts";
@@ -72,6 +72,9 @@ const OVERDUE = {
   dead: "dead",
 } satisfies Record<StepState["status"], Outcome>;
 
+/** Whoever claims draws a token of their own; a repeated claim is another arrow. */
+const OTHER = attemptToken("token-of-another");
+
 const cells = Object.entries(LIFECYCLE).flatMap(([state, row]) =>
   Object.entries(row).map(([command, outcome]) => ({ state, command, outcome })),
 ) as { state: State; command: Command["kind"]; outcome: Outcome }[];
@@ -85,7 +88,9 @@ function outcomeOf(job: Job | null, command: Command, now: number): string {
 
 describe("the lifecycle", () => {
   test.each(cells)("$state --$command--> $outcome", ({ state, command, outcome }) => {
-    expect(outcomeOf(jobIn(state), aCommand[command](), T0 + 1000)).toBe(outcome);
+    const asked = command === "claim" ? aCommand.claim({ token: OTHER }) : aCommand[command]();
+
+    expect(outcomeOf(jobIn(state), asked, T0 + 1000)).toBe(outcome);
   });
 
   test.each(Object.entries(OVERDUE))("%s --wake, all overdue--> %s", (state, outcome) => {
