@@ -3,6 +3,24 @@ import { defineConfig } from "vitest/config";
 import type { BuiltWorker } from "./scripts/local/build.ts";
 import { workerOptions } from "./scripts/local/server.ts";
 
+/** A real plugin Worker that speaks a protocol of the future: one bad plugin must cost nobody else. */
+const BROKEN_PLUGIN = {
+  name: "broken",
+  compatibilityDate: "2026-11-02",
+  modules: [
+    {
+      type: "ESModule" as const,
+      path: "index.js",
+      contents: `
+        import { WorkerEntrypoint } from "cloudflare:workers";
+        export class Plugin extends WorkerEntrypoint {
+          manifest() { return { spec: "holdline.plugin", protocol: 2, name: "broken" }; }
+        }
+        export default {};`,
+    },
+  ],
+};
+
 const globalSetup = ["./test/support/global-build.ts"];
 
 export default defineConfig({
@@ -35,8 +53,11 @@ export default defineConfig({
                 bindings: { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "consumer" },
                 // A queue without a consumer: every message is lost, and tests deliver by hand.
                 queueProducers: { RUNS: { queueName: "nowhere" } },
-                serviceBindings: { PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" } },
-                workers: plugins.map(workerOptions),
+                serviceBindings: {
+                  PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" },
+                  PLUGIN_BROKEN: { name: "broken", entrypoint: "Plugin" },
+                },
+                workers: [...plugins.map(workerOptions), BROKEN_PLUGIN],
               },
             };
           }),

@@ -1,5 +1,6 @@
 import { readManifest } from "../config/manifest.ts";
 import type { Manifest } from "../core/plugin/manifest.ts";
+import { logWarning } from "./log.ts";
 import type { PluginBinding } from "./plugin-call.ts";
 
 /** A plugin that the gateway found, and whether it can be used. */
@@ -27,7 +28,7 @@ const PREFIX = "PLUGIN_";
 const MANIFEST_MS_MAX = 2000;
 
 /** A plugin that was unavailable is asked again after this long; one that answered is not asked again. */
-const ASK_AGAIN_MS = 5000;
+export const ASK_AGAIN_MS = 5000;
 
 type Asked = { readonly entry: CatalogEntry; readonly askAgainAt: number };
 
@@ -51,6 +52,7 @@ async function entryOf(env: object, binding: string): Promise<CatalogEntry> {
   if (known !== undefined && Date.now() < known.askAgainAt) return known.entry;
 
   const entry = await ask(env, binding);
+  if (!entry.isAvailable) logWarning("plugin.unavailable", { binding, reason: entry.reason });
   const askAgainAt = entry.isAvailable ? Number.POSITIVE_INFINITY : Date.now() + ASK_AGAIN_MS;
   asked.set(binding, { entry, askAgainAt });
   return entry;

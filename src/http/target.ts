@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
-import { type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
+import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { Call } from "./call.ts";
@@ -26,6 +26,7 @@ export async function findTarget({ env, params }: Call): Promise<Result<Target, 
     return refuse({
       code: "plugin_unavailable",
       detail: `'${name}' cannot be used. ${plugin.reason}`,
+      headers: { "retry-after": String(ASK_AGAIN_MS / 1000) },
     });
   }
   const { commands } = plugin.manifest;

@@ -19,10 +19,12 @@ function bind(...manifests: readonly (() => unknown)[]) {
 
 beforeEach(() => {
   vi.useFakeTimers();
+  vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 describe("pluginCatalog", () => {
