@@ -7,11 +7,30 @@ export type Environment = {
   readonly anonymous: "admin" | null;
   /** Where queue-dispatched attempts run: in the consumer, or in the job's own object. */
   readonly queueRunner: "consumer" | "object";
+  /** Callers who may wait or watch at once. */
+  readonly waiters: {
+    /** With one token; `null` = not set. */
+    readonly perToken: number | null;
+    /** In one isolate of the gateway. */
+    readonly inAll: number;
+  };
 };
+
+/** Each holds a connection and some kilobytes of an isolate's 128 MB. */
+const WAITERS_DEFAULT = 5000;
+const WAITERS_MAX = 30_000;
+
+const Count = z
+  .string()
+  .regex(/^\d+$/, `Must be a number from 1 to ${WAITERS_MAX}`)
+  .transform(Number)
+  .pipe(z.int().min(1).max(WAITERS_MAX));
 
 const Variables = z.object({
   HOLDLINE_ANONYMOUS: z.enum(["admin"]).optional(),
   QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
+  HOLDLINE_WAITERS_PER_TOKEN: Count.optional(),
+  HOLDLINE_WAITERS_MAX: Count.optional(),
 });
 
 const known = new WeakMap<object, Environment>();
@@ -30,6 +49,10 @@ export function readEnvironment(env: object): Environment {
   const environment: Environment = {
     anonymous: parsed.data.HOLDLINE_ANONYMOUS ?? null,
     queueRunner: parsed.data.QUEUE_RUNNER,
+    waiters: {
+      perToken: parsed.data.HOLDLINE_WAITERS_PER_TOKEN ?? null,
+      inAll: parsed.data.HOLDLINE_WAITERS_MAX ?? WAITERS_DEFAULT,
+    },
   };
   known.set(env, environment);
   return environment;

@@ -11,4 +11,6 @@ export type GatewayEnv = {
   readonly VERSION: WorkerVersionMetadata;
   readonly HOLDLINE_ANONYMOUS?: string;
   readonly QUEUE_RUNNER?: string;
+  readonly HOLDLINE_WAITERS_PER_TOKEN?: string;
+  readonly HOLDLINE_WAITERS_MAX?: string;
 };

@@ -1,7 +1,8 @@
 import { type JobId, jobId } from "../core/job/job.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { JobObject } from "./job-object.ts";
-import { callObject } from "./object-call.ts";
+import { callObject, OverloadedFault } from "./object-call.ts";
+import { type Watch, watchUrl } from "./watch.ts";
 
 /**
  * The methods of a job's object. Named here because the platform's own stub type works them out from
@@ -9,28 +10,63 @@ import { callObject } from "./object-call.ts";
  */
 export type JobMethods = Pick<
   JobObject,
-  "submit" | "snapshot" | "claim" | "run" | "extend" | "report"
+  | "submit"
+  | "snapshot"
+  | "events"
+  | "claim"
+  | "run"
+  | "extend"
+  | "progress"
+  | "report"
+  | "cancel"
+  | "fetch"
 >;
 
-/** Calls a job's object, again where that may help: every method may come twice. */
-export type JobCall = <Answer>(call: (job: JobMethods) => Promise<Answer>) => Promise<Answer>;
+/** There is no such job: the id was never given out, or the job is past its retention. */
+export class JobNotFoundFault extends Error {
+  override readonly name = "JobNotFoundFault";
+  readonly code = "job_not_found";
+  readonly retryable = false;
+}
+
+/** The way to one job. */
+export type JobHandle = {
+  readonly id: JobId;
+  /** Calls the job's object, again where that may help: every method may come twice. */
+  readonly call: <Answer>(call: (job: JobMethods) => Promise<Answer>) => Promise<Answer>;
+  /**
+   * Opens a line to the job's object, which sleeps while nothing happens.
+   *
+   * @throws {JobNotFoundFault} where there is no job.
+   * @throws {OverloadedFault} when too many are watching already.
+   */
+  readonly open: (watch: Watch) => Promise<WebSocket>;
+};
 
 /** A new job's id: unguessable, and free of the round trip that a name would cost (ADR 0002). */
-export function newJob(env: GatewayEnv): { readonly id: JobId; readonly call: JobCall } {
-  const id = env.JOBS.newUniqueId();
-  return { id: jobId(id.toString()), call: callTo(env, id) };
+export function newJob(env: GatewayEnv): JobHandle {
+  return handleOf(env, env.JOBS.newUniqueId());
 }
 
 /** The way to a job, or `null` for an id that was never issued: that costs no object a wake. */
-export function findJob(env: GatewayEnv, id: string): JobCall | null {
+export function findJob(env: GatewayEnv, id: string): JobHandle | null {
   try {
-    return callTo(env, env.JOBS.idFromString(id));
+    return handleOf(env, env.JOBS.idFromString(id));
   } catch {
     // `idFromString` refuses whatever this namespace did not issue. There is no other way to ask.
     return null;
   }
 }
 
-function callTo(env: GatewayEnv, id: DurableObjectId): JobCall {
-  return (call) => callObject(() => env.JOBS.get(id) as unknown as JobMethods, call);
+function handleOf(env: GatewayEnv, id: DurableObjectId): JobHandle {
+  const call: JobHandle["call"] = (method) =>
+    callObject(() => env.JOBS.get(id) as unknown as JobMethods, method);
+  const open: JobHandle["open"] = async (watch) => {
+    const headers = { upgrade: "websocket" };
+    const response = await call((job) => job.fetch(new Request(watchUrl(watch), { headers })));
+    if (response.status === 503) throw new OverloadedFault("Too many are watching this job");
+    if (response.webSocket === null) throw new JobNotFoundFault();
+    return response.webSocket;
+  };
+  return { id: jobId(id.toString()), call, open };
 }

@@ -3,13 +3,14 @@ import type { Command, Submission, Wake } from "../core/job/command.ts";
 import { decide } from "../core/job/decide.ts";
 import type { Decided } from "../core/job/decision.ts";
 import type { Effect } from "../core/job/effect.ts";
+import { newestEvent } from "../core/job/history.ts";
 import type { Job } from "../core/job/job.ts";
 import { pluginRequestOf } from "../core/job/plugin-request.ts";
 import type { Refusal } from "../core/job/refusal.ts";
+import type { SideCalls } from "../core/job/side-calls.ts";
 import { type Snapshot, snapshotOf } from "../core/job/snapshot.ts";
 import { type AttemptToken, attemptToken, type Step, type StepId } from "../core/job/step.ts";
 import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts";
-import type { Outcome } from "../core/plugin/outcome.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
@@ -17,10 +18,12 @@ import { ok, type Result } from "../lang/result.ts";
 import { after, type DurationMs, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
 import type { GatewayEnv } from "./env.ts";
 import { HeldAttempts } from "./held-attempts.ts";
+import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { logError, logWarning } from "./log.ts";
-import { callPlugin } from "./plugin-call.ts";
 import { boundPlugin } from "./plugin-catalog.ts";
+import { Waiters } from "./waiters.ts";
+import type { EventPage } from "./watch.ts";
 
 /** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
 export type ClaimRequest = {
@@ -45,6 +48,12 @@ export type ClaimedCall = {
  */
 type Turn = "now" | "after_answer";
 
+type CallTime = {
+  readonly turn: Turn;
+  /** Aborts when the attempt is no longer wanted. */
+  readonly stale: AbortSignal;
+};
+
 /** Rests of an alarm whose pass fails: soon at first, and never so long that a cure goes unnoticed. */
 const ALARM_RETRY: RetryPolicy = {
   maxAttempts: Number.POSITIVE_INFINITY,
@@ -59,10 +68,12 @@ const ALARM_RETRY: RetryPolicy = {
 export class JobObject extends DurableObject<GatewayEnv> {
   readonly #store: JobStore;
   readonly #held = new HeldAttempts();
+  readonly #waiters: Waiters;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage);
+    this.#waiters = new Waiters(ctx, this.#store);
     if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#recover());
   }
 
@@ -82,6 +93,28 @@ export class JobObject extends DurableObject<GatewayEnv> {
   async snapshot(): Promise<Snapshot | null> {
     const job = this.#store.load();
     return job === null ? null : snapshotOf(job);
+  }
+
+  /** A page of the job's events after number `after`, or `null` where there is no job. */
+  async events(after: number, limit: number): Promise<EventPage | null> {
+    const job = this.#store.load();
+    return job === null ? null : this.#waiters.page(job, after, limit);
+  }
+
+  /** Takes a watcher, who is told of the job over the socket: see `waiters.ts`. 404 = no job. */
+  override async fetch(request: Request): Promise<Response> {
+    const job = this.#store.load();
+    return job === null ? new Response(null, { status: 404 }) : this.#waiters.accept(request, job);
+  }
+
+  override webSocketMessage(socket: WebSocket, word: string | ArrayBuffer): void {
+    const job = this.#store.load();
+    if (job !== null) this.#waiters.answer(socket, String(word), job);
+  }
+
+  /** The platform leaves the other half of a hibernating socket's goodbye to us. */
+  override webSocketClose(socket: WebSocket): void {
+    socket.close();
   }
 
   /** Hands the lease of a queued attempt to a consumer. */
@@ -111,13 +144,24 @@ export class JobObject extends DurableObject<GatewayEnv> {
     return this.#taken({ kind: "extend", step, token });
   }
 
-  /** Takes a consumer's word on how its attempt ended. */
-  async report(
+  /** Takes what an attempt says on the way. */
+  async progress(
     step: StepId,
     token: AttemptToken,
-    outcome: Outcome,
+    batch: SideCalls,
   ): Promise<Result<null, Refusal>> {
-    return this.#taken({ kind: "report", step, token, outcome, jitter: Math.random() });
+    return this.#taken({ kind: "progress", step, token, batch });
+  }
+
+  /** Takes a consumer's word on how its attempt ended. */
+  async report(step: StepId, token: AttemptToken, end: AttemptEnd): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "report", step, token, ...end, jitter: Math.random() });
+  }
+
+  /** Ends the job if it is open, and answers with it as it then is; `null` where there is none. */
+  async cancel(reason: string): Promise<Snapshot | null> {
+    const cancelled = this.#apply({ kind: "cancel", reason });
+    return cancelled.ok ? snapshotOf(cancelled.value.job) : null;
   }
 
   /**
@@ -166,7 +210,10 @@ export class JobObject extends DurableObject<GatewayEnv> {
     if (!decided.ok) return decided;
 
     const { job, effects } = decided.value;
-    if (job !== before) this.#store.commit(job, clock());
+    if (job !== before) {
+      this.#store.commit(job, clock());
+      this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
+    }
     for (const effect of effects) this.#perform(job, effect, turn);
     return decided;
   }
@@ -190,8 +237,13 @@ export class JobObject extends DurableObject<GatewayEnv> {
         break;
       case "call":
         this.ctx.waitUntil(
-          this.#held.hold(effect.token, this.#call(job, runningStep(job, effect.step), turn)),
+          this.#held.hold(effect.token, (stale) =>
+            this.#call(job, runningStep(job, effect.step), { turn, stale }),
+          ),
         );
+        break;
+      case "abort":
+        this.#held.abort(effect.token);
         break;
       case "erase":
         // The alarm does it, because it must know whether it worked.
@@ -211,16 +263,17 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** Calls the plugin and reports. If the object dies meanwhile, `#recover` finds the attempt lost. */
-  async #call(job: Job, step: RunningStep, turn: Turn): Promise<void> {
+  async #call(job: Job, step: RunningStep, { turn, stale }: CallTime): Promise<void> {
+    const { id, binding, timeoutMs } = step.plan;
     const { token, deadlineAt } = step.state;
     if (turn === "after_answer") await scheduler.wait(0);
     try {
-      const outcome = await callPlugin(
-        boundPlugin(this.env, step.plan.binding),
-        pluginRequestOf(job, step),
-        { timeoutMs: step.plan.timeoutMs, deadlineAt, graceMs: job.timings.graceMs },
-      );
-      const reported = await this.report(step.plan.id, token, outcome);
+      const end = await runAttempt(boundPlugin(this.env, binding), pluginRequestOf(job, step), {
+        limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
+        send: (batch) => this.progress(id, token, batch),
+      });
+      if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.
+      const reported = await this.report(id, token, end);
       if (!reported.ok) logWarning("job.report_refused", { job_id: job.id, ...reported.reason });
     } catch (cause) {
       // The report could not be stored. Nobody holds the attempt now, so the next alarm rescues it.

@@ -1,3 +1,4 @@
+import type { JobEvent } from "../core/job/event.ts";
 import type { Job } from "../core/job/job.ts";
 import type { PastAttempt, Step, StepState } from "../core/job/step.ts";
 import { wakeAt } from "../core/job/wake-at.ts";
@@ -5,6 +6,7 @@ import type { Json, JsonObject } from "../lang/json.ts";
 import { mapNonEmpty, type NonEmpty } from "../lang/non-empty.ts";
 import { utf8Length } from "../lang/text.ts";
 import { type EpochMs, epochMs, latest } from "../lang/time.ts";
+import { EventLog } from "./event-log.ts";
 
 /**
  * Values above 100 KB get a row of their own, so that a state change rewrites a small document. A
@@ -49,6 +51,7 @@ type Notes = Pick<PastAttempt, "logs" | "excerpt">;
  */
 export class JobStore {
   readonly #storage: DurableObjectStorage;
+  readonly #log: EventLog;
   /** What is on disk: a copy to save reading, never ahead of it. */
   #stored: { readonly job: Job; readonly alarmFailures: number } | null | undefined;
   /** Where each large value is kept. They never change, so each is measured and written once. */
@@ -60,6 +63,7 @@ export class JobStore {
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
+    this.#log = new EventLog(storage);
   }
 
   /** The job, or `null` where none was submitted. Reads only: asking for a made-up job costs no row. */
@@ -68,25 +72,35 @@ export class JobStore {
     return this.#stored?.job ?? null;
   }
 
+  /** The job's events after number `seq`, in order: at most `limit`, fewer where they are long. */
+  eventsAfter(job: Job, seq: number, limit: number): readonly JobEvent[] {
+    return this.#log.after(job, seq, limit);
+  }
+
   get alarmFailures(): number {
     this.load();
     return this.#stored?.alarmFailures ?? 0;
   }
 
-  /** Writes the job and its alarm: both or, when anything throws, neither. */
+  /**
+   * Writes the job and its alarm: both or, when anything throws, neither. From then on the job's older
+   * events may be found by `eventsAfter` only.
+   */
   commit(job: Job, now: EpochMs): void {
     const keptBefore = new Map(this.#kept);
+    let spilled = job;
     try {
       this.#storage.transactionSync(() => {
-        this.#storage.kv.put(DOCUMENT, this.#storedForm(job, 0));
-        this.#arm(wakeAt(job), now);
+        spilled = this.#log.spill(job);
+        this.#storage.kv.put(DOCUMENT, this.#storedForm(spilled, 0));
+        this.#arm(wakeAt(spilled), now);
       });
     } catch (cause) {
       this.#kept = keptBefore;
       this.#armedAt = undefined;
       throw cause;
     }
-    this.#stored = { job, alarmFailures: 0 };
+    this.#stored = { job: spilled, alarmFailures: 0 };
   }
 
   /** Sets the alarm to when the job needs it; a no-op where it is set to that already. */
@@ -147,6 +161,7 @@ export class JobStore {
       job.steps,
       (step, index): Step => ({
         plan: step.plan,
+        progress: step.progress,
         past: step.past.map(({ notes, ...attempt }) => ({
           ...attempt,
           ...this.#take(`notes:${index}:${attempt.attempt}`, notes),
@@ -160,8 +175,9 @@ export class JobStore {
   #storedForm(job: Job, alarmFailures: number): StoredJob {
     const steps = mapNonEmpty(
       job.steps,
-      ({ plan, past, state }, index): StoredStep => ({
+      ({ plan, past, progress, state }, index): StoredStep => ({
         plan,
+        progress,
         past: past.map(({ logs, excerpt, ...attempt }) => ({
           ...attempt,
           notes: this.#keep<Notes>(

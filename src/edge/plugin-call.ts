@@ -7,10 +7,10 @@ import type { DurationMs, EpochMs } from "../lang/time.ts";
 /** A plugin Worker as the gateway sees it: the entrypoint `Plugin` behind a service binding. */
 export type PluginBinding = {
   manifest(): Promise<unknown>;
-  invoke(request: PluginRequest): Promise<unknown>;
+  invoke(request: PluginRequest, job?: object): Promise<unknown>;
 };
 
-type Limits = {
+export type CallLimits = {
   /** How long the attempt may run in all: for the message. */
   readonly timeoutMs: DurationMs;
   readonly deadlineAt: EpochMs;
@@ -18,6 +18,11 @@ type Limits = {
   readonly graceMs: DurationMs;
   /** Aborts when the attempt is no longer ours: its lease was lost, or the job is over. */
   readonly stale?: AbortSignal;
+};
+
+type CallOptions = CallLimits & {
+  /** What the plugin may do to its job on the way; none for a command without a job. */
+  readonly job?: object;
 };
 
 /** A plugin's first line says what broke; its further lines may be a stack, which is nobody's business. */
@@ -32,7 +37,7 @@ const THROWN_BYTES_MAX = 1000;
 export async function callPlugin(
   plugin: PluginBinding | undefined,
   request: PluginRequest,
-  { timeoutMs, deadlineAt, graceMs, stale }: Limits,
+  { timeoutMs, deadlineAt, graceMs, stale, job }: CallOptions,
 ): Promise<Outcome> {
   if (plugin === undefined) {
     return failureOf("transport", "The plugin is not bound to the gateway at present");
@@ -44,7 +49,7 @@ export async function callPlugin(
   const onStale = () => given.resolve(failureOf("lease_lost", "The attempt is no longer wanted"));
   stale?.addEventListener("abort", onStale, { once: true });
   try {
-    const outcome = await Promise.race([answerOf(plugin, request), given.promise]);
+    const outcome = await Promise.race([answerOf(plugin, request, job), given.promise]);
     // An error that comes after the deadline is how a plugin stops because of it.
     const isStopped = outcome.kind === "failure" && Date.now() >= deadlineAt && !stale?.aborted;
     return isStopped ? timeoutOf(timeoutMs) : outcome;
@@ -54,9 +59,14 @@ export async function callPlugin(
   }
 }
 
-async function answerOf(plugin: PluginBinding, request: PluginRequest): Promise<Outcome> {
+async function answerOf(
+  plugin: PluginBinding,
+  request: PluginRequest,
+  job: object | undefined,
+): Promise<Outcome> {
   try {
-    return readResponse(jsonText(await plugin.invoke(request)));
+    const answer = job === undefined ? plugin.invoke(request) : plugin.invoke(request, job);
+    return readResponse(jsonText(await answer));
   } catch (cause) {
     return thrown(cause);
   }

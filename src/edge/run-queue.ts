@@ -1,13 +1,12 @@
 import { readEnvironment } from "../config/environment.ts";
 import { jobId } from "../core/job/job.ts";
 import { type AttemptToken, attemptToken, type StepId, stepId } from "../core/job/step.ts";
-import type { Outcome } from "../core/plugin/outcome.ts";
 import { isJsonObject } from "../lang/json.ts";
 import type { GatewayEnv } from "./env.ts";
-import { findJob, type JobCall } from "./job-client.ts";
+import { type AttemptEnd, runAttempt } from "./job-capability.ts";
+import { findJob, type JobHandle } from "./job-client.ts";
 import type { ClaimedCall } from "./job-object.ts";
 import { logError, logWarning } from "./log.ts";
-import { callPlugin } from "./plugin-call.ts";
 import { boundPlugin } from "./plugin-catalog.ts";
 import type { RunMessage } from "./run-message.ts";
 
@@ -31,7 +30,7 @@ async function settle(message: Message, env: GatewayEnv): Promise<void> {
     return;
   }
   try {
-    await runAttempt(name, env);
+    await startAttempt(name, env);
     message.ack();
   } catch (cause) {
     logError("runs.attempt_not_started", cause, { job_id: name.job, attempt: name.attempt });
@@ -48,7 +47,7 @@ function readMessage(body: unknown): RunMessage | null {
 }
 
 /** Hands the attempt to the job's object, or runs it here (`QUEUE_RUNNER`, design section 4). */
-async function runAttempt(message: RunMessage, env: GatewayEnv): Promise<void> {
+async function startAttempt(message: RunMessage, env: GatewayEnv): Promise<void> {
   const job = findJob(env, message.job);
   if (job === null) return logWarning("runs.job_unknown", { job_id: message.job });
 
@@ -56,14 +55,14 @@ async function runAttempt(message: RunMessage, env: GatewayEnv): Promise<void> {
   const token = attemptToken(crypto.randomUUID());
   if (readEnvironment(env).queueRunner === "object") {
     // A refusal is a message that came twice or late: there is nothing to do for it.
-    await job((object) => object.run({ step, attempt, token }));
+    await job.call((object) => object.run({ step, attempt, token }));
     return;
   }
-  const claimed = await job((object) => object.claim({ step, attempt, token }));
+  const claimed = await job.call((object) => object.claim({ step, attempt, token }));
   if (!claimed.ok) return; // As above.
 
-  const outcome = await callUnderLease(job, { step, token }, { call: claimed.value, env });
-  const reported = await job((object) => object.report(step, token, outcome));
+  const end = await callUnderLease(job, { step, token }, { call: claimed.value, env });
+  const reported = await job.call((object) => object.report(step, token, end));
   if (!reported.ok) {
     logWarning("runs.report_refused", { job_id: message.job, attempt, ...reported.reason });
   }
@@ -73,25 +72,34 @@ type Lease = { readonly step: StepId; readonly token: AttemptToken };
 
 /** Calls the plugin and extends the lease as long as it takes; stops when the lease was lost. */
 async function callUnderLease(
-  job: JobCall,
+  job: JobHandle,
   lease: Lease,
   { call, env }: { readonly call: ClaimedCall; readonly env: GatewayEnv },
-): Promise<Outcome> {
+): Promise<AttemptEnd> {
+  const { step, token } = lease;
   const stale = new AbortController();
   const timer = setInterval(() => void extend(job, lease, stale), call.extendEveryMs);
   try {
-    return await callPlugin(boundPlugin(env, call.binding), call.request, {
-      ...call,
-      stale: stale.signal,
+    return await runAttempt(boundPlugin(env, call.binding), call.request, {
+      limits: { ...call, stale: stale.signal },
+      send: async (batch) => {
+        const taken = await job.call((object) => object.progress(step, token, batch));
+        if (!taken.ok) stale.abort();
+        return taken;
+      },
     });
   } finally {
     clearInterval(timer);
   }
 }
 
-async function extend(job: JobCall, { step, token }: Lease, stale: AbortController): Promise<void> {
+async function extend(
+  job: JobHandle,
+  { step, token }: Lease,
+  stale: AbortController,
+): Promise<void> {
   try {
-    const extended = await job((object) => object.extend(step, token));
+    const extended = await job.call((object) => object.extend(step, token));
     if (!extended.ok) stale.abort();
   } catch (cause) {
     // One extension may get lost: the lease is longer than the time to the next one.

@@ -1,23 +1,78 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
 import type { EpochMs } from "../lang/time.ts";
-import type { JobCall } from "./job-client.ts";
-
-/** Rests between two looks at a job, in milliseconds: short at first, because most jobs are. */
-const REST_MS_MIN = 50;
-const REST_MS_MAX = 500;
+import type { JobHandle } from "./job-client.ts";
+import { logError } from "./log.ts";
+import type { EventPage, Watch } from "./watch.ts";
+import { watchEvents, watchJob } from "./watch-job.ts";
 
 /**
- * Waits until a job is final, or until the caller's patience is over, and returns what is then. Looks
- * again and again: each look costs one request to the job's object.
+ * Waits until a job is final, or until the caller's patience is over, and returns what is then. Where
+ * the job cannot be reached it returns what was seen last: the job goes on, and the caller has its id.
  */
-export async function waitForEnd(job: JobCall, seen: Snapshot, until: EpochMs): Promise<Snapshot> {
-  let snapshot = seen;
-  let restMs = REST_MS_MIN;
-  while (!isFinalStatus(snapshot.status) && Date.now() < until) {
-    await scheduler.wait(Math.min(restMs, Math.max(0, until - Date.now())));
-    snapshot = (await job((object) => object.snapshot())) ?? snapshot;
-    restMs = Math.min(restMs * 1.2, REST_MS_MAX);
+export async function waitForEnd(
+  job: JobHandle,
+  seen: Snapshot,
+  until: EpochMs,
+): Promise<Snapshot> {
+  if (isFinalStatus(seen.status)) return seen;
+  try {
+    return (await snapshotAtEnd(job, until)) ?? seen;
+  } catch (cause) {
+    logError("wait.broken", cause, { job_id: job.id });
+    return seen;
   }
-  return snapshot;
+}
+
+/**
+ * The job as it is when it is final, or when patience is over; `null` when it could not be reached by
+ * then.
+ *
+ * @throws as `watchJob`.
+ */
+export async function snapshotAtEnd(job: JobHandle, until: EpochMs): Promise<Snapshot | null> {
+  return newestSnapshot(job, { want: "end" }, until);
+}
+
+/**
+ * The job as it is once its newest event is another than `seq`; `null` when it has not moved by then.
+ *
+ * @throws as `watchJob`.
+ */
+export async function snapshotAfter(
+  job: JobHandle,
+  seq: number,
+  until: EpochMs,
+): Promise<Snapshot | null> {
+  return newestSnapshot(job, { want: "move", after: seq }, until);
+}
+
+/**
+ * The first events after number `seq`, as soon as there are any; `null` when there are none by then.
+ *
+ * @throws as `watchJob`.
+ */
+export async function eventsAfter(
+  job: JobHandle,
+  seq: number,
+  until: EpochMs,
+): Promise<EventPage | null> {
+  for await (const page of watchEvents(job, seq, { until })) {
+    if (page.events.length > 0 || page.final) return page;
+  }
+  return null;
+}
+
+async function newestSnapshot(
+  job: JobHandle,
+  watch: Watch,
+  until: EpochMs,
+): Promise<Snapshot | null> {
+  let newest: Snapshot | null = null;
+  for await (const told of watchJob(job, watch, { until })) {
+    if (!("snapshot" in told)) continue;
+    newest = told.snapshot;
+    if (watch.want === "move" || isFinalStatus(newest.status)) break;
+  }
+  return newest;
 }

@@ -1,4 +1,6 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
+import type { JsonObject } from "../lang/json.ts";
+import type { EpochMs } from "../lang/time.ts";
 import { problemResponse } from "./problem.ts";
 
 type Headers = { readonly [name: string]: string };
@@ -30,7 +32,10 @@ export function acceptedResponse(
 export function endResponse(
   origin: string,
   snapshot: Snapshot,
-  headers: Headers = {},
+  {
+    headers = {},
+    members = {},
+  }: { readonly headers?: Headers; readonly members?: JsonObject } = {},
 ): Response | null {
   switch (snapshot.status) {
     case "queued":
@@ -39,20 +44,31 @@ export function endResponse(
     case "succeeded":
       return jsonResponse(
         200,
-        { kind: "result", ...snapshot, duration_ms: durationMs(snapshot) },
+        { kind: "result", ...snapshot, duration_ms: durationMs(snapshot), ...members },
         headers,
       );
     case "failed":
     case "dead":
     case "timed_out":
+    case "cancelled":
       return problemResponse(origin, {
         code: `job_${snapshot.status}`,
         detail: snapshot.error?.message ?? "The job ended without saying why",
         headers,
         // The problem's own `status` is the HTTP status, so the job's goes by another name here.
-        members: { ...snapshot, job_status: snapshot.status, duration_ms: durationMs(snapshot) },
+        members: {
+          ...snapshot,
+          job_status: snapshot.status,
+          duration_ms: durationMs(snapshot),
+          ...members,
+        },
       });
   }
+}
+
+/** What the answer to a caller whose patience is over says beyond the job. */
+export function patienceOver(since: EpochMs): JsonObject {
+  return { timeout_exceeded: true, waited_ms: Date.now() - since };
 }
 
 /** When it makes sense to ask again: now, or when the next attempt is due. */

@@ -1,12 +1,16 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import type { GatewayEnv } from "../edge/env.ts";
+import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import type { Call, Handler } from "./call.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
+import { getJobEvents } from "./job-events.ts";
+import { openJobSocket } from "./job-socket.ts";
 import { getJob, getJobResult } from "./jobs.ts";
+import { waitForJobs } from "./jobs-wait.ts";
 import { listPlugins } from "./plugins.ts";
 import { problemResponse } from "./problem.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
@@ -37,12 +41,15 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: "/pipeline/:name", access: "protected", handler: triggerPipeline },
   { method: "GET", path: "/jobs/:id", access: "protected", handler: getJob },
   { method: "GET", path: "/jobs/:id/result", access: "protected", handler: getJobResult },
+  { method: "GET", path: "/jobs/:id/events", access: "protected", handler: getJobEvents },
+  { method: "GET", path: "/jobs/:id/ws", access: "protected", handler: openJobSocket },
+  { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
   { method: "GET", path: "/healthz", access: "public", handler: health },
   { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },
 ];
 
-/** Set on every answer: it is for this caller only, and it is what its type says. */
+/** Set on every answer that says nothing else: it is for this caller only, and it is what its type says. */
 const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 type HonoEnv = { readonly Bindings: GatewayEnv };
@@ -52,7 +59,7 @@ export function createApp(): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>();
   for (const { method, path, access, handler } of ROUTES) {
     app.on(method, path, async (c) => {
-      const call = callOf(c.req.raw, c.env, c.req.param());
+      const call = callOf(c);
       const problem =
         access === "public" ? null : (refuseStrangers(call) ?? refuseOtherSites(call));
       return sealed(problem === null ? await handler(call) : problemResponse(call.origin, problem));
@@ -66,8 +73,14 @@ export function createApp(): Hono<HonoEnv> {
   return app;
 }
 
-function callOf(request: Request, env: GatewayEnv, params: Call["params"]): Call {
-  return { request, env, params, origin: originOf(request) };
+function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {
+  return {
+    request: req.raw,
+    env,
+    params: req.param(),
+    origin: originOf(req.raw),
+    waitUntil: (work) => executionCtx.waitUntil(work),
+  };
 }
 
 function originOf(request: Request): string {
@@ -75,7 +88,9 @@ function originOf(request: Request): string {
 }
 
 function sealed(response: Response): Response {
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }
 
@@ -94,9 +109,13 @@ function nothingHere(request: Request): Response {
   return problemResponse(originOf(request), { code: "not_found", detail });
 }
 
-/** A fault or a bug that got this far: logged in full, told to nobody. */
+/** A fault that callers can do something about, or one that is logged in full and told to nobody. */
 function failed(request: Request, cause: unknown): Response {
   const origin = originOf(request);
+  if (cause instanceof JobNotFoundFault) {
+    const detail = "The id was never given out, or the job is past its retention";
+    return problemResponse(origin, { code: "job_not_found", detail });
+  }
   if (cause instanceof OverloadedFault) {
     return problemResponse(origin, {
       code: "overloaded",

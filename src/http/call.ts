@@ -8,6 +8,8 @@ export type Call = {
   readonly params: { readonly [name: string]: string };
   /** Scheme and host that the caller used: the base of links. */
   readonly origin: string;
+  /** Keeps the invocation alive for work that outlasts the answer, or the caller. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
 };
 
 export type Handler = (call: Call) => Promise<Response>;

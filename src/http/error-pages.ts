@@ -6,6 +6,7 @@ import bodyTooLarge from "../../docs/errors/body_too_large.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
 import internalError from "../../docs/errors/internal_error.md";
 import invalidRequest from "../../docs/errors/invalid_request.md";
+import jobCancelled from "../../docs/errors/job_cancelled.md";
 import jobDead from "../../docs/errors/job_dead.md";
 import jobFailed from "../../docs/errors/job_failed.md";
 import jobNotFinished from "../../docs/errors/job_not_finished.md";
@@ -17,10 +18,12 @@ import notSupportedYet from "../../docs/errors/not_supported_yet.md";
 import overloaded from "../../docs/errors/overloaded.md";
 import pluginUnavailable from "../../docs/errors/plugin_unavailable.md";
 import staleAttempt from "../../docs/errors/stale_attempt.md";
+import tooManyWaiters from "../../docs/errors/too_many_waiters.md";
 import unauthorized from "../../docs/errors/unauthorized.md";
 import unknownCommand from "../../docs/errors/unknown_command.md";
 import unknownPipeline from "../../docs/errors/unknown_pipeline.md";
 import unknownPlugin from "../../docs/errors/unknown_plugin.md";
+import upgradeRequired from "../../docs/errors/upgrade_required.md";
 import type { Call } from "./call.ts";
 import { type ProblemCode, problemResponse } from "./problem.ts";
 
@@ -34,6 +37,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   cross_origin: crossOrigin,
   internal_error: internalError,
   invalid_request: invalidRequest,
+  job_cancelled: jobCancelled,
   job_dead: jobDead,
   job_failed: jobFailed,
   job_not_finished: jobNotFinished,
@@ -45,10 +49,12 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   overloaded: overloaded,
   plugin_unavailable: pluginUnavailable,
   stale_attempt: staleAttempt,
+  too_many_waiters: tooManyWaiters,
   unauthorized: unauthorized,
   unknown_command: unknownCommand,
   unknown_pipeline: unknownPipeline,
   unknown_plugin: unknownPlugin,
+  upgrade_required: upgradeRequired,
 };
 
 /** `GET /docs/errors/{code}`: what a problem's `type` points to, in words. */

@@ -1,36 +1,102 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
-import { findJob } from "../edge/job-client.ts";
-import { endResponse, jsonResponse, retryAfterSeconds } from "./answer.ts";
+import { isFinalStatus } from "../core/job/status.ts";
+import { findJob, type JobHandle, JobNotFoundFault } from "../edge/job-client.ts";
+import { snapshotAfter, snapshotAtEnd } from "../edge/wait.ts";
+import {
+  acceptedResponse,
+  endResponse,
+  jsonResponse,
+  patienceOver,
+  retryAfterSeconds,
+} from "./answer.ts";
 import type { Call } from "./call.ts";
+import { etagOf, isKnown, readIfNoneMatch } from "./etag.ts";
+import { onHold } from "./hold.ts";
 import { problemResponse } from "./problem.ts";
+import { type ReadPatience, readPatience, readQuery, WaitQuery } from "./watch-query.ts";
 
-/** `GET /jobs/{id}`: the job as it is. */
+/**
+ * `GET /jobs/{id}`: the job as it is. With `wait` once it is final, or with `If-None-Match` as well once
+ * it has moved on: 304 when it has not by then.
+ */
 export async function getJob(call: Call): Promise<Response> {
-  const snapshot = await readSnapshot(call);
-  return snapshot === null ? noSuchJob(call) : jsonResponse(200, snapshot);
+  return answerReader(call, async (job, { until, waitMs, headers }) => {
+    const known = readIfNoneMatch(call.request.headers.get("if-none-match"));
+    const newest = Math.max(...known.seqs);
+    const isNews = waitMs > 0 && known.seqs.length > 0 && !known.isAny;
+    const snapshot = isNews
+      ? await snapshotAfter(job, newest, until)
+      : await readSnapshot(job, { until, waitMs });
+    return snapshot === null || isKnown(known, snapshot)
+      ? unchangedResponse(snapshot?.seq ?? newest, headers)
+      : jobResponse(snapshot, headers);
+  });
 }
 
 /** `GET /jobs/{id}/result`: what a waited trigger would have answered. */
 export async function getJobResult(call: Call): Promise<Response> {
-  const snapshot = await readSnapshot(call);
-  if (snapshot === null) return noSuchJob(call);
-  return endResponse(call.origin, snapshot) ?? notFinished(call, snapshot);
+  return answerReader(call, async (job, patience) => {
+    const { waitMs, since, headers } = patience;
+    const snapshot = await readSnapshot(job, patience);
+    const ended = endResponse(call.origin, snapshot, { headers });
+    if (ended !== null) return ended;
+    return waitMs === 0
+      ? notFinished(call, snapshot)
+      : acceptedResponse(snapshot, { members: patienceOver(since), headers });
+  });
 }
 
-async function readSnapshot({ env, params }: Call): Promise<Snapshot | null> {
+/** The way to the job that the path names. */
+export function jobOf({ env, params }: Call): JobHandle {
   const job = findJob(env, params["id"] ?? "");
-  return job === null ? null : job((object) => object.snapshot());
+  if (job === null) throw new JobNotFoundFault();
+  return job;
 }
 
-function noSuchJob({ origin }: Call): Response {
-  const detail = "The id was never given out, or the job is past its retention";
-  return problemResponse(origin, { code: "job_not_found", detail });
+async function answerReader(
+  call: Call,
+  answer: (job: JobHandle, patience: ReadPatience) => Promise<Response>,
+): Promise<Response> {
+  const job = jobOf(call);
+  const query = readQuery(WaitQuery, call.request);
+  if (!query.ok) return problemResponse(call.origin, query.reason);
+  const patience = readPatience(query.value, call.request);
+  if (!patience.ok) return problemResponse(call.origin, patience.reason);
+  return onHold(call, patience.value.until, () => answer(job, patience.value));
+}
+
+async function readSnapshot(
+  job: JobHandle,
+  { until, waitMs }: Pick<ReadPatience, "until" | "waitMs">,
+): Promise<Snapshot> {
+  const waited = waitMs > 0 ? await snapshotAtEnd(job, until) : null;
+  const snapshot = waited ?? (await job.call((object) => object.snapshot()));
+  if (snapshot === null) throw new JobNotFoundFault();
+  return snapshot;
+}
+
+function jobResponse(snapshot: Snapshot, headers: ReadPatience["headers"]): Response {
+  const { status } = snapshot;
+  return jsonResponse(200, snapshot, {
+    ...headers,
+    ...revalidated(snapshot),
+    ...(isFinalStatus(status) ? {} : { "retry-after": String(retryAfterSeconds(snapshot)) }),
+  });
+}
+
+function unchangedResponse(seq: number, headers: ReadPatience["headers"]): Response {
+  return new Response(null, { status: 304, headers: { ...headers, ...revalidated({ seq }) } });
+}
+
+/** A browser may keep a job, but has to ask each time whether it is still so. */
+function revalidated(snapshot: Pick<Snapshot, "seq">) {
+  return { etag: etagOf(snapshot), "cache-control": "private, no-cache" };
 }
 
 function notFinished({ origin }: Call, snapshot: Snapshot): Response {
   return problemResponse(origin, {
     code: "job_not_finished",
-    detail: `The job is ${snapshot.status}: ask again later`,
+    detail: `The job is ${snapshot.status}: ask again later, or wait for it with ?wait=20`,
     headers: { "retry-after": String(retryAfterSeconds(snapshot)) },
     members: { ...snapshot, job_status: snapshot.status },
   });

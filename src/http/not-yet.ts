@@ -17,9 +17,6 @@ const LATER: readonly (keyof Options)[] = [
 /** What a trigger asks for that this version cannot do, option by option. */
 export function notYetSupported(options: Options, headers: Headers): readonly Fault[] {
   const names: string[] = LATER.filter((name) => options[name] !== undefined);
-  if (options.on_disconnect === "cancel") names.push("on_disconnect");
-  if (options.on_timeout === "cancel") names.push("on_timeout");
   if (headers.has("idempotency-key")) names.push("Idempotency-Key");
-  if (headers.get("accept")?.includes("text/event-stream")) names.push("Accept: text/event-stream");
   return names.map((path) => ({ path, message: "Is not supported yet" }));
 }

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   cross_origin: { status: 403, title: "The request comes from another site" },
   internal_error: { status: 500, title: "Something went wrong in Holdline" },
   invalid_request: { status: 422, title: "The request has faults" },
+  job_cancelled: { status: 409, title: "The job was cancelled" },
   job_dead: { status: 502, title: "The job failed, and its attempts are used up" },
   job_failed: { status: 502, title: "The job failed" },
   job_not_finished: { status: 409, title: "The job has no result yet" },
@@ -23,10 +24,12 @@ export const PROBLEMS = {
   overloaded: { status: 503, title: "Holdline is overloaded" },
   plugin_unavailable: { status: 503, title: "The plugin is not available" },
   stale_attempt: { status: 409, title: "The attempt is no longer yours" },
+  too_many_waiters: { status: 429, title: "Too many callers wait with this token" },
   unauthorized: { status: 401, title: "A token is needed" },
   unknown_command: { status: 404, title: "The plugin has no such command" },
   unknown_pipeline: { status: 404, title: "There is no such pipeline" },
   unknown_plugin: { status: 404, title: "There is no such plugin" },
+  upgrade_required: { status: 426, title: "A WebSocket is expected here" },
 } as const satisfies Record<Refusal["code"], Meaning> & Record<string, Meaning>;
 
 type Meaning = { readonly status: number; readonly title: string };
@@ -43,6 +46,13 @@ export type Problem = {
   /** Further members: a job's snapshot where there is a job. */
   readonly members?: JsonObject;
 };
+
+/** The faults of a request, all at once. */
+export function invalidRequest(errors: readonly Fault[]): Problem {
+  const count =
+    errors.length === 1 ? "The request has 1 fault" : `The request has ${errors.length} faults`;
+  return { code: "invalid_request", detail: `${count}: nothing was done`, errors };
+}
 
 /** The most faults one answer lists; the rest is counted. A payload can have a hundred thousand. */
 const FAULTS_MAX = 100;

@@ -6,7 +6,7 @@ import { ok, type Result, refuse } from "../lang/result.ts";
 import { type DurationMs, seconds } from "../lang/time.ts";
 import { notYetSupported } from "./not-yet.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
-import type { Problem } from "./problem.ts";
+import { invalidRequest, type Problem } from "./problem.ts";
 import { queryValues } from "./query.ts";
 import {
   type BodyOptions,
@@ -23,6 +23,9 @@ export type TriggerOptions = {
   /** `null` = the command's own. */
   readonly timeoutMs: DurationMs | null;
   readonly maxAttempts: number | null;
+  /** What the end of the caller's patience does to the job, and what their hang-up does. */
+  readonly onTimeout: "continue" | "cancel";
+  readonly onDisconnect: "continue" | "cancel";
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
 };
@@ -49,7 +52,7 @@ export function readTriggerOptions(
   const inQuery = said.query.data ?? {};
   const faults = [...faultsInOptions(said, spec), ...faultsInPayload(body, spec)];
   const notYet = notYetSupported({ ...inQuery, ...inBody }, request.headers);
-  if (faults.length > 0) return refuse(invalid([...faults, ...notYet]));
+  if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
   const timeout = inBody.timeout ?? inQuery.timeout;
@@ -58,9 +61,19 @@ export function readTriggerOptions(
     patience: patienceOf(inBody, inQuery, { prefer: said.prefer, spec }),
     timeoutMs: timeout === undefined ? null : seconds(timeout),
     maxAttempts: inBody.max_attempts ?? inQuery.max_attempts ?? null,
+    onTimeout: inBody.on_timeout ?? inQuery.on_timeout ?? "continue",
+    onDisconnect: inBody.on_disconnect ?? inQuery.on_disconnect ?? "continue",
     tags: inBody.tags ?? [],
     metadata: inBody.metadata ?? {},
   });
+}
+
+/** What of `Prefer` was honoured, as a header. */
+export function appliedPreference({ patience }: TriggerOptions): {
+  readonly [name: string]: string;
+} {
+  const { preferenceApplied } = patience;
+  return preferenceApplied === null ? {} : { "preference-applied": preferenceApplied };
 }
 
 type Said = {
@@ -141,12 +154,6 @@ function patienceOf(
 function waitMsOf(wait: boolean | number, declaredMs: DurationMs): DurationMs {
   if (typeof wait === "number") return seconds(wait);
   return wait ? declaredMs : seconds(0);
-}
-
-function invalid(errors: readonly Fault[]): Problem {
-  const count =
-    errors.length === 1 ? "The request has 1 fault" : `The request has ${errors.length} faults`;
-  return { code: "invalid_request", detail: `${count}: nothing was started`, errors };
 }
 
 function unsupported(errors: readonly Fault[]): Problem {

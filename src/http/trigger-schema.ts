@@ -22,13 +22,16 @@ const Callback = z.strictObject({
   secret: z.string().optional(),
 });
 
+/** How long to hold the line. */
+export const Wait = z
+  .union([z.boolean(), z.number().min(0).max(WAIT_SECONDS_MAX)], {
+    error: `Must be true, false or seconds from 0 to ${WAIT_SECONDS_MAX}`,
+  })
+  .optional();
+
 /** Options that are one value each, so that a query can hold them as well as a body. */
 const SINGLE_VALUES = {
-  wait: z
-    .union([z.boolean(), z.number().min(0).max(WAIT_SECONDS_MAX)], {
-      error: `Must be true, false or seconds from 0 to ${WAIT_SECONDS_MAX}`,
-    })
-    .optional(),
+  wait: Wait,
   timeout: z.number().positive().optional(),
   max_attempts: z.int().min(1).max(ATTEMPTS_MAX).optional(),
   on_disconnect: z.enum(["continue", "cancel"]).optional(),

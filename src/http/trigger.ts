@@ -3,16 +3,20 @@ import { plainPlan } from "../core/job/plan.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { newJob } from "../edge/job-client.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
-import { waitForEnd } from "../edge/wait.ts";
-import { after, days, epochMs, hours, seconds } from "../lang/time.ts";
-import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
+import { unreachable } from "../lang/invariant.ts";
+import { ok } from "../lang/result.ts";
+import { after, days, epochMs, hours } from "../lang/time.ts";
+import { acceptedResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import { endOf, type Held, streamOf, watchForHangUp } from "./held-trigger.ts";
 import { immediateResponse } from "./immediate.ts";
+import { wantsStream } from "./job-events.ts";
 import { problemResponse } from "./problem.ts";
 import { findTarget, type Target } from "./target.ts";
 import { traceparentOf } from "./traceparent.ts";
-import { readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
+import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
+import { enterLine, type Leave } from "./waiter-caps.ts";
 
 /** How long a finished job can be read: 30 days, and an hour where nobody asked for the result. */
 const RETENTION_MS = days(30);
@@ -48,45 +52,87 @@ export async function triggerPipeline({ env, params, origin }: Call): Promise<Re
   return problemResponse(origin, { code: "unknown_pipeline", detail });
 }
 
-async function submit(call: Call, target: Target, options: TriggerOptions): Promise<Response> {
-  const { spec } = target;
-  const { waitMs, preferenceApplied } = options.patience;
-  const isAck = spec.timing === "ack";
-  const isWaited = waitMs > 0 && !isAck;
-  const receivedAt = epochMs(Date.now());
-  const waitUntil = after(receivedAt, isWaited ? waitMs : seconds(0));
+/** How the caller hears of the job: the four ways to answer a trigger. */
+type Hearing = "ack" | "stream" | "hold" | "later";
 
-  const job = newJob(call.env);
-  const submission: Submission = {
+function hearingOf(call: Call, { spec }: Target, { patience }: TriggerOptions): Hearing {
+  if (spec.timing === "ack") return "ack";
+  if (wantsStream(call.request)) return "stream";
+  return patience.waitMs > 0 ? "hold" : "later";
+}
+
+/** Makes the job, then answers as the caller wants to hear of it. */
+async function submit(call: Call, target: Target, options: TriggerOptions): Promise<Response> {
+  const hearing = hearingOf(call, target, options);
+  const since = epochMs(Date.now());
+  const until = hearing === "hold" ? after(since, options.patience.waitMs) : since;
+
+  // Whoever cannot be held is told so before there is a job.
+  const entered =
+    hearing === "ack" || hearing === "later"
+      ? ok(() => {})
+      : enterLine(call, hearing === "hold" ? until : null);
+  if (!entered.ok) return problemResponse(call.origin, entered.reason);
+
+  const held: Held = { call, job: newJob(call.env), options, since, until };
+  const stopListening = hearing === "hold" ? watchForHangUp(held) : () => {};
+  try {
+    return await answered(held, { target, hearing, leave: entered.value });
+  } catch (cause) {
+    entered.value();
+    throw cause;
+  } finally {
+    stopListening();
+  }
+}
+
+type Hearer = { readonly target: Target; readonly hearing: Hearing; readonly leave: Leave };
+
+async function answered(held: Held, { target, hearing, leave }: Hearer): Promise<Response> {
+  const { job, options, until } = held;
+  const submission = submissionOf(held, target, hearing);
+  const submitted = await job.call((object) => object.submit(submission, until));
+  const headers = appliedPreference(options);
+  switch (hearing) {
+    case "ack":
+      return jsonResponse(202, { kind: "ack", job_id: job.id }, headers);
+    case "later":
+      return acceptedResponse(submitted, { headers });
+    case "hold":
+      return endOf(held, submitted).finally(leave);
+    case "stream":
+      return streamOf(held, leave);
+    default:
+      return unreachable(hearing);
+  }
+}
+
+function submissionOf(
+  { call, job, options }: Held,
+  { plugin, command, spec }: Target,
+  hearing: Hearing,
+): Submission {
+  const keepsResult = hearing !== "ack";
+  const { payload, tags, metadata, timeoutMs, maxAttempts } = options;
+  return {
     id: job.id,
     origin: call.origin,
     submittedBy: "api",
-    payload: options.payload,
-    tags: options.tags,
-    metadata: options.metadata,
+    payload,
+    tags,
+    metadata,
     traceparent: traceparentOf(call.request.headers),
-    keepsResult: !isAck,
-    retentionMs: isAck ? ACK_RETENTION_MS : RETENTION_MS,
+    keepsResult,
+    retentionMs: keepsResult ? RETENTION_MS : ACK_RETENTION_MS,
     timings: TIMINGS,
     plan: plainPlan({
-      plugin: target.plugin.name,
-      command: target.command,
-      binding: target.plugin.binding,
+      plugin: plugin.name,
+      command,
+      binding: plugin.binding,
       spec,
-      timeoutMs: options.timeoutMs,
-      maxAttempts: options.maxAttempts,
-      isWaited,
+      timeoutMs,
+      maxAttempts,
+      isWaited: hearing === "hold",
     }),
   };
-  const submitted = await job.call((object) => object.submit(submission, waitUntil));
-  const applied = preferenceApplied === null ? {} : { "preference-applied": preferenceApplied };
-  if (isAck) return jsonResponse(202, { kind: "ack", job_id: job.id }, applied);
-  if (!isWaited) return acceptedResponse(submitted, { headers: applied });
-
-  const seen = await waitForEnd(job.call, submitted, waitUntil);
-  const waited = { timeout_exceeded: true, waited_ms: Date.now() - receivedAt };
-  return (
-    endResponse(call.origin, seen, applied) ??
-    acceptedResponse(seen, { members: waited, headers: applied })
-  );
 }

@@ -5,6 +5,7 @@ import type { LogLine } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
 import type { Json } from "../lang/json.ts";
 import { PluginError } from "./plugin-error.ts";
+import { type JobOfAttempt, sideCalls } from "./side-calls.ts";
 
 /** What one command does, and what it wants to be given. */
 export type CommandDefinition<Input extends z.ZodType = z.ZodType> = {
@@ -36,6 +37,18 @@ export type CommandContext = {
   readonly signal: AbortSignal;
   /** Kept with the attempt, 64 KiB in all. Never log secrets: nothing is redacted. */
   readonly log: (level: "debug" | "info" | "warn" | "error", message: string) => void;
+  /** Tells whoever watches the job how far it is. Need not be awaited. */
+  readonly progress: (progress: SideProgress) => Promise<void>;
+  /** Tells them a piece of the text to come: readers put the pieces together. Need not be awaited. */
+  readonly output: (text: string) => Promise<void>;
+};
+
+/** At least one of the two. */
+type SideProgress = {
+  /** 0 to 100. */
+  readonly percent?: number;
+  /** At most 1,000 bytes. */
+  readonly message?: string;
 };
 
 /** At least one of the two. */
@@ -68,13 +81,13 @@ export function definePlugin(definition: PluginDefinition) {
       return manifestOf(definition);
     }
 
-    async invoke(request: PluginRequest): Promise<object> {
+    async invoke(request: PluginRequest, job?: JobOfAttempt): Promise<object> {
       const found = definition.commands[request.command];
       if (found === undefined) {
         const message = `${definition.name} has no command '${request.command}'`;
         return errorResponse(new PluginError("unknown_command", message, { retry: false }), []);
       }
-      return invokeCommand(found, request);
+      return invokeCommand(found, request, job);
     }
   };
 }
@@ -82,6 +95,7 @@ export function definePlugin(definition: PluginDefinition) {
 async function invokeCommand(
   { input, run }: CommandDefinition,
   request: PluginRequest,
+  job: JobOfAttempt | undefined,
 ): Promise<object> {
   const logs: LogLine[] = [];
   const log: CommandContext["log"] = (level, message) => logs.push({ level, message });
@@ -92,9 +106,13 @@ async function invokeCommand(
     return errorResponse(new PluginError("invalid_payload", message, { retry: false }), logs);
   }
   const deadline = startDeadline(request);
+  const calls = sideCalls(job, deadline.abort);
+  const { signal } = deadline;
   try {
-    const work = run(payload.data, { request, signal: deadline.signal, log });
+    const { progress, output } = calls;
+    const work = run(payload.data, { request, signal, log, progress, output });
     const answer = await Promise.race([work, deadline.passed]);
+    await calls.settled();
     return { protocol: PROTOCOL, status: "ok", ...answer, logs };
   } catch (cause) {
     if (cause instanceof PluginError) return errorResponse(cause, logs);
@@ -127,6 +145,7 @@ function startDeadline({ deadline_at: deadlineAt }: PluginRequest) {
   ];
   return {
     signal: controller.signal,
+    abort: (reason: Error) => controller.abort(reason),
     passed: passed.promise,
     stop: () => {
       for (const timer of timers) clearTimeout(timer);

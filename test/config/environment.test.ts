@@ -4,13 +4,21 @@ import { ConfigFault } from "../../src/config/fault.ts";
 
 describe("readEnvironment", () => {
   test("is shut and deployed unless told otherwise", () => {
-    expect(readEnvironment({})).toEqual({ anonymous: null, queueRunner: "consumer" });
+    expect(readEnvironment({})).toEqual({
+      anonymous: null,
+      queueRunner: "consumer",
+      waiters: { perToken: null, inAll: 5000 },
+    });
   });
 
   test("takes what it knows, and leaves the other bindings alone", () => {
     const env = { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "object", JOBS: {}, PLUGIN_X: 1 };
 
-    expect(readEnvironment(env)).toEqual({ anonymous: "admin", queueRunner: "object" });
+    expect(readEnvironment(env)).toEqual({
+      anonymous: "admin",
+      queueRunner: "object",
+      waiters: { perToken: null, inAll: 5000 },
+    });
   });
 
   test("reads the same environment once", () => {
@@ -27,5 +35,15 @@ describe("readEnvironment", () => {
       'Cannot use the environment: HOLDLINE_ANONYMOUS: Invalid input: expected "admin"; ' +
         'QUEUE_RUNNER: Invalid option: expected one of "consumer"|"object"',
     );
+  });
+
+  test("reads how many may wait, and says which number it cannot take", () => {
+    const env = { HOLDLINE_WAITERS_PER_TOKEN: "3", HOLDLINE_WAITERS_MAX: "20" };
+
+    expect(readEnvironment(env).waiters).toEqual({ perToken: 3, inAll: 20 });
+    expect(() => readEnvironment({ HOLDLINE_WAITERS_MAX: "many" })).toThrow(
+      "HOLDLINE_WAITERS_MAX: Must be a number from 1 to 30000",
+    );
+    expect(() => readEnvironment({ HOLDLINE_WAITERS_MAX: "0" })).toThrow("HOLDLINE_WAITERS_MAX");
   });
 });

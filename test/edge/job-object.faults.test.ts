@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ONLY_STEP, type Running } from "../../src/core/job/step.ts";
-import { aSuccess } from "../support/a-command.ts";
+import { anEnd, aSuccess } from "../support/a-command.ts";
 import {
   alarmAt,
   CLAIM,
@@ -52,14 +52,17 @@ describe("the document and its alarm", () => {
     const { token } = (await storedState(object)) as Running;
     await sabotage(object, { storage: { setAlarm: broken } });
 
-    const report = async () => object.job.report(ONLY_STEP, token, aSuccess);
+    const report = async () => object.job.report(ONLY_STEP, token, anEnd(aSuccess));
     await expect(report()).rejects.toThrow("Broken on purpose");
 
     await repair(object, "setAlarm");
     expect(await stored(object)).toEqual(before);
     expect(await alarmAt(object)).toBe(armed);
     // Nor does the object's memory run ahead of the disk: the same report is taken now.
-    expect(await object.job.report(ONLY_STEP, token, aSuccess)).toEqual({ ok: true, value: null });
+    expect(await object.job.report(ONLY_STEP, token, anEnd(aSuccess))).toEqual({
+      ok: true,
+      value: null,
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { attemptToken, ONLY_STEP, type Running } from "../../src/core/job/step.ts";
 import type { JobObject } from "../../src/edge/job-object.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
-import { aSuccess } from "../support/a-command.ts";
+import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import {
   alarmAt,
@@ -82,7 +82,10 @@ describe("between any two steps", () => {
     await evictDurableObject(object.stub);
     expect(await object.job.extend(ONLY_STEP, token)).toEqual({ ok: true, value: null });
     await evictDurableObject(object.stub);
-    expect(await object.job.report(ONLY_STEP, token, aSuccess)).toEqual({ ok: true, value: null });
+    expect(await object.job.report(ONLY_STEP, token, anEnd(aSuccess))).toEqual({
+      ok: true,
+      value: null,
+    });
     await evictDurableObject(object.stub);
 
     expect(await object.job.snapshot()).toMatchObject({
@@ -105,7 +108,7 @@ describe("between any two steps", () => {
     await look();
     await object.job.claim(CLAIM);
     await look();
-    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
+    await object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
     await look();
 
     expect(seen).toEqual([
@@ -171,7 +174,7 @@ describe("a direct attempt that its object forgot in a crash", () => {
     const { token } = (await storedState(object)) as Running;
     await crash(object);
 
-    const reported = await object.job.report(ONLY_STEP, token, aSuccess);
+    const reported = await object.job.report(ONLY_STEP, token, anEnd(aSuccess));
 
     expect(reported).toEqual({ ok: false, reason: { code: "stale_attempt", status: "queued" } });
   });
@@ -284,7 +287,7 @@ describe("the alarm", () => {
     setClock(start);
     await submit(object, {}, { retentionMs: seconds(60) });
     await object.job.claim(CLAIM);
-    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
+    await object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
 
     setClock(start + 60_000);
     await runDurableObjectAlarm(object.stub).catch(() => {
@@ -305,7 +308,7 @@ describe("a job that is not there", () => {
       await object.job.claim(CLAIM),
       await object.job.run(CLAIM),
       await object.job.extend(ONLY_STEP, attemptToken("made-up")),
-      await object.job.report(ONLY_STEP, attemptToken("made-up"), aSuccess),
+      await object.job.report(ONLY_STEP, attemptToken("made-up"), anEnd(aSuccess)),
     ];
     await runDurableObjectAlarm(object.stub);
 

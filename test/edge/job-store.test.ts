@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
 import { epochMs } from "../../src/lang/time.ts";
-import { aSuccess } from "../support/a-command.ts";
+import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import { CLAIM, newObject, stored, submit, type TestObject } from "./support.ts";
 
@@ -44,7 +44,7 @@ describe("the row budget", () => {
     rows.push(await rowsWritten(object));
     await object.job.claim(CLAIM);
     rows.push(await rowsWritten(object));
-    await object.job.report(ONLY_STEP, CLAIM.token, aSuccess);
+    await object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
     rows.push(await rowsWritten(object));
 
     expect(rows).toEqual([2, 4, 6]);
@@ -129,5 +129,5 @@ test("text that is no valid Unicode survives the disk", async () => {
 
 async function report(object: TestObject, outcome: Outcome): Promise<void> {
   await object.job.claim(CLAIM);
-  await object.job.report(ONLY_STEP, CLAIM.token, outcome);
+  await object.job.report(ONLY_STEP, CLAIM.token, anEnd(outcome));
 }

@@ -1,4 +1,14 @@
-import type { Claim, Command, Extend, Report, Submit, Wake } from "../../src/core/job/command.ts";
+import type {
+  Cancel,
+  Claim,
+  Command,
+  Extend,
+  Progressed,
+  Report,
+  Submit,
+  Wake,
+} from "../../src/core/job/command.ts";
+import type { SideCalls } from "../../src/core/job/side-calls.ts";
 import { attemptToken, ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
 import { aSubmission, TOKEN } from "./a-job.ts";
@@ -10,6 +20,14 @@ export const aSuccess: Outcome = {
 };
 
 export const aFailure: Outcome = { ...failureOf("plugin_error", "It broke"), code: "boom" };
+
+/** An attempt's end as its runner reports it, with nothing left to say. */
+export const anEnd = (outcome: Outcome) => ({ outcome, batches: [] });
+
+/** The first side calls of an attempt: half done, and a word of text. */
+export function aBatch(over: Partial<SideCalls> = {}): SideCalls {
+  return { number: 1, progress: { percent: 50, message: "half" }, text: "so far", ...over };
+}
 
 /** Builders for each command. They fit the jobs of `a-job.ts`. */
 export const aCommand = {
@@ -38,7 +56,20 @@ export const aCommand = {
     step: ONLY_STEP,
     token: TOKEN,
     outcome: aSuccess,
+    batches: [],
     jitter: 0.5,
+    ...over,
+  }),
+  progress: (over: Partial<Progressed> = {}): Progressed => ({
+    kind: "progress",
+    step: ONLY_STEP,
+    token: TOKEN,
+    batch: aBatch(),
+    ...over,
+  }),
+  cancel: (over: Partial<Cancel> = {}): Cancel => ({
+    kind: "cancel",
+    reason: "Changed my mind",
     ...over,
   }),
   wake: (over: Partial<Wake> = {}): Wake => ({

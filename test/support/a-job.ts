@@ -1,4 +1,5 @@
 import type { Submission } from "../../src/core/job/command.ts";
+import type { JobEvent } from "../../src/core/job/event.ts";
 import { type Job, jobId } from "../../src/core/job/job.ts";
 import {
   attemptToken,
@@ -6,6 +7,7 @@ import {
   type Ended,
   ONLY_STEP,
   type PastAttempt,
+  type Progress,
   type Queued,
   type Running,
   type StepError,
@@ -101,6 +103,8 @@ export const aState = {
     startedAt: T0,
     leaseExpiresAt: at(30_000),
     deadlineAt: at(120_000),
+    batch: 0,
+    hasOutput: false,
     ...over,
   }),
   succeeded: (over: Partial<Succeeded> = {}): Succeeded => ({
@@ -113,24 +117,36 @@ export const aState = {
   failed: (over: Partial<Ended> = {}): Ended => anEnd("failed", over),
   timed_out: (over: Partial<Ended> = {}): Ended => anEnd("timed_out", over),
   dead: (over: Partial<Ended> = {}): Ended => anEnd("dead", over),
+  cancelled: (over: Partial<Ended> = {}): Ended => anEnd("cancelled", over),
 } satisfies Record<StepState["status"], () => StepState>;
 
 function anEnd(status: Ended["status"], over: Partial<Ended>): Ended {
   return { status, attempt: 1, finishedAt: at(1000), error: anError, ...over };
 }
 
+/** What every job begins with. */
+function aQueuedEvent({ id }: StepPlan): JobEvent {
+  const state = aState.queued({ sends: 0, sendAgainAt: T0 });
+  const stepThen = { step: id, state, past: 0, progress: null };
+  return { seq: 1, type: "job.queued", at: T0, attempt: 1, data: {}, stepThen };
+}
+
 /** A job whose one step is in `state`. */
 export function aJob(
   state: StepState,
-  over: Partial<Job> & { readonly plan?: StepPlan; readonly past?: readonly PastAttempt[] } = {},
+  over: Partial<Job> & {
+    readonly plan?: StepPlan;
+    readonly past?: readonly PastAttempt[];
+    readonly progress?: Progress | null;
+  } = {},
 ): Job {
   const { plan: _plan, ...rest } = aSubmission();
-  const { plan = aPlan(), past = [], ...fields } = over;
+  const { plan = aPlan(), past = [], progress = null, ...fields } = over;
   return {
     ...rest,
     createdAt: T0,
-    events: [{ seq: 1, type: "job.queued", at: T0, attempt: 1, data: {} }],
-    steps: [{ plan, past, state }],
+    events: [aQueuedEvent(plan)],
+    steps: [{ plan, past, progress, state }],
     ...fields,
   };
 }

@@ -8,6 +8,7 @@ import {
   definePlugin,
 } from "../../src/sdk/define-plugin.ts";
 import { PluginError } from "../../src/sdk/plugin-error.ts";
+import type { JobOfAttempt } from "../../src/sdk/side-calls.ts";
 import { GARBAGE, GARBAGE_KINDS, type GarbageKind } from "./garbage.ts";
 
 const Anything = z.looseObject({});
@@ -22,8 +23,16 @@ const work = {
   dispatch: "queue",
   idempotent: true,
   input: Work,
-  async run({ ms, steps, text }: z.output<typeof Work>, { signal }: CommandContext) {
-    for (let step = 0; step < steps; step += 1) await scheduler.wait(ms / steps, { signal });
+  async run(
+    { ms, steps, text }: z.output<typeof Work>,
+    { signal, progress, output }: CommandContext,
+  ) {
+    for (let step = 1; step <= steps; step += 1) {
+      await scheduler.wait(ms / steps, { signal });
+      const message = `step ${step} of ${steps}`;
+      void progress({ percent: Math.round((100 * step) / steps), message });
+      void output(`${message}\n`);
+    }
     return { text: text ?? `worked for ${ms} ms`, output: { ms, steps } };
   },
 } as const;
@@ -132,14 +141,14 @@ const Lab = definePlugin({
 
 export class Plugin extends Lab {
   /** What misbehaves goes past the SDK, which would not let it. */
-  override async invoke(request: PluginRequest): Promise<object> {
+  override async invoke(request: PluginRequest, job?: JobOfAttempt): Promise<object> {
     switch (request.command) {
       case "garbage":
         return GARBAGE[request.payload["kind"] as GarbageKind]() as object;
       case "hang":
         return hang(request);
       default:
-        return super.invoke(request);
+        return super.invoke(request, job);
     }
   }
 }

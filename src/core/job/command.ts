@@ -1,9 +1,10 @@
 import type { Outcome } from "../plugin/outcome.ts";
 import type { Job } from "./job.ts";
+import type { SideCalls } from "./side-calls.ts";
 import type { AttemptToken, Runner, StepId, StepPlan } from "./step.ts";
 
 /** What a job may be asked to do. Chance is drawn by the shell and travels in the command. */
-export type Command = Submit | Claim | Extend | Report | Wake;
+export type Command = Submit | Claim | Extend | Progressed | Report | Cancel | Wake;
 
 /** Makes the job. The first command, and the only one an absent job takes. */
 export type Submit = {
@@ -34,14 +35,31 @@ export type Extend = {
   readonly token: AttemptToken;
 };
 
+/** Passes on what a running attempt said on the way. */
+export type Progressed = {
+  readonly kind: "progress";
+  readonly step: StepId;
+  readonly token: AttemptToken;
+  readonly batch: SideCalls;
+};
+
 /** Says how an attempt ended. */
 export type Report = {
   readonly kind: "report";
   readonly step: StepId;
   readonly token: AttemptToken;
   readonly outcome: Outcome;
+  /** What it said on the way and nobody has passed on yet, in order. */
+  readonly batches: readonly SideCalls[];
   /** Uniform in [0, 1), for the backoff. */
   readonly jitter: number;
+};
+
+/** Ends the job, whatever it is doing. */
+export type Cancel = {
+  readonly kind: "cancel";
+  /** For people: it becomes the job's error message. */
+  readonly reason: string;
 };
 
 /** Time has passed: whatever is due happens. Early, late and double ones are harmless. */

@@ -5,8 +5,10 @@ import type { Command } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import { newestEvent } from "./history.ts";
 import type { Job } from "./job.ts";
+import { onCancel } from "./on-cancel.ts";
 import { onClaim } from "./on-claim.ts";
 import { onExtend } from "./on-extend.ts";
+import { onProgress } from "./on-progress.ts";
 import { onReport } from "./on-report.ts";
 import { onSubmit } from "./on-submit.ts";
 import { onWake } from "./on-wake.ts";
@@ -27,8 +29,12 @@ export function decide(job: Job | null, command: Command, now: EpochMs): Decided
       return onClaim(job, command, at);
     case "extend":
       return onExtend(job, command, at);
+    case "progress":
+      return onProgress(job, command, at);
     case "report":
       return onReport(job, command, at);
+    case "cancel":
+      return onCancel(job, command, at);
     case "wake":
       return onWake(job, command, at);
     default:

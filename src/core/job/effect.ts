@@ -9,5 +9,7 @@ export type Effect =
   | { readonly kind: "send"; readonly step: StepId; readonly attempt: number }
   /** Call the plugin from the job's object. */
   | { readonly kind: "call"; readonly step: StepId; readonly token: AttemptToken }
+  /** Stop waiting for a call that the job's object makes: nobody wants its answer any more. */
+  | { readonly kind: "abort"; readonly token: AttemptToken }
   /** Remove the job: its retention is over. */
   | { readonly kind: "erase" };

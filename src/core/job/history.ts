@@ -1,16 +1,33 @@
 import { lastOf } from "../../lang/non-empty.ts";
-import type { JobEvent } from "./event.ts";
+import type { JobEvent, StepThen } from "./event.ts";
 import type { Job } from "./job.ts";
+import { isFinal, type StepId } from "./step.ts";
+import { findStep } from "./with-step.ts";
 
-/** What `recorded` needs to know; the number follows from the job. */
-type Happening = Omit<JobEvent, "seq">;
+/** What `recorded` needs to know; the rest follows from the job. */
+type Happening = Omit<JobEvent, "seq" | "stepThen">;
 
-/** The job with one more event. */
+/** The job with one more event, which moved no step. */
 export function recorded(job: Job, happening: Happening): Job {
-  const { seq } = newestEvent(job);
-  return { ...job, events: [...job.events, { seq: seq + 1, ...happening }] };
+  return appended(job, { ...happening, stepThen: null });
+}
+
+/** The job with one more event: that this step came to be as it is now. */
+export function recordedMove(job: Job, step: StepId, happening: Happening): Job {
+  return appended(job, { ...happening, stepThen: stepThenOf(job, step) });
 }
 
 export function newestEvent(job: Job): JobEvent {
   return lastOf(job.events);
+}
+
+function appended(job: Job, event: Omit<JobEvent, "seq">): Job {
+  return { ...job, events: [...job.events, { seq: newestEvent(job).seq + 1, ...event }] };
+}
+
+/** An end is not noted twice: it may be large, and it never changes. */
+export function stepThenOf(job: Pick<Job, "steps">, id: StepId): StepThen | null {
+  const step = findStep(job, id);
+  if (step === undefined || isFinal(step.state)) return null;
+  return { step: id, state: step.state, past: step.past.length, progress: step.progress };
 }

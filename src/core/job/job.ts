@@ -14,7 +14,14 @@ export function jobId(value: string): JobId {
 }
 
 /** A job's public state word (contract, section 1). */
-export type JobStatus = "queued" | "running" | "succeeded" | "failed" | "timed_out" | "dead";
+export type JobStatus =
+  | "queued"
+  | "running"
+  | "succeeded"
+  | "failed"
+  | "timed_out"
+  | "dead"
+  | "cancelled";
 
 /** One accepted piece of work. Everything here is set at submission, except `events` and `steps`. */
 export type Job = {
@@ -37,7 +44,10 @@ export type Job = {
   /** How long a final job can still be read. */
   readonly retentionMs: DurationMs;
   readonly timings: Timings;
-  /** Numbered 1, 2, 3… without gaps; the last one's number is the snapshot's `seq`. */
+  /**
+   * Numbered 1, 2, 3… without gaps; the last one's number is the snapshot's `seq`. A job that has been
+   * stored may begin later than 1: the store keeps the older ones elsewhere.
+   */
   readonly events: NonEmpty<JobEvent>;
   /** The plan and how far it got: exactly one step for a plain trigger (ADR 0001). */
   readonly steps: NonEmpty<Step>;

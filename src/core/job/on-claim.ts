@@ -1,6 +1,6 @@
 import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
-import { started } from "./attempt.ts";
+import { started } from "./attempt-start.ts";
 import type { Claim } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import type { Job } from "./job.ts";

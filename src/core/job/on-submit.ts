@@ -1,9 +1,11 @@
 import { ok } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
-import { dispatched } from "./attempt.ts";
+import { dispatched } from "./attempt-start.ts";
 import type { Submit } from "./command.ts";
 import type { Decided } from "./decision.ts";
+import { stepThenOf } from "./history.ts";
 import type { Job } from "./job.ts";
+import type { Queued, Step } from "./step.ts";
 
 /**
  * absent -> queued, or running at once where the object makes the call itself.
@@ -13,12 +15,14 @@ export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decide
   if (job !== null) return ok({ job, effects: [] });
 
   const { plan, ...rest } = command.submission;
-  const sendAgainAt = now;
+  const state: Queued = { status: "queued", attempt: 1, sends: 0, sendAgainAt: now };
+  const step: Step = { plan, past: [], progress: null, state };
+  const stepThen = stepThenOf({ steps: [step] }, plan.id);
   const submitted: Job = {
     ...rest,
     createdAt: now,
-    events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {} }],
-    steps: [{ plan, past: [], state: { status: "queued", attempt: 1, sends: 0, sendAgainAt } }],
+    events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {}, stepThen }],
+    steps: [step],
   };
-  return ok(dispatched(submitted, submitted.steps[0], { attempt: 1, token: command.token, now }));
+  return ok(dispatched(submitted, step, { attempt: 1, token: command.token, now }));
 }

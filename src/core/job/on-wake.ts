@@ -2,7 +2,8 @@ import { unreachable } from "../../lang/invariant.ts";
 import { ok } from "../../lang/result.ts";
 import { after, durationMs, type EpochMs } from "../../lang/time.ts";
 import { failureOf } from "../plugin/outcome.ts";
-import { dispatched, failed } from "./attempt.ts";
+import { failed } from "./attempt-end.ts";
+import { dispatched } from "./attempt-start.ts";
 import type { Wake } from "./command.ts";
 import type { Decided, Decision } from "./decision.ts";
 import type { Job } from "./job.ts";
@@ -44,6 +45,7 @@ function wokenStep(job: Job, step: Step, context: Context): Decision {
     case "failed":
     case "timed_out":
     case "dead":
+    case "cancelled":
       // A final step waits for nothing; only the job as a whole expires.
       return { job, effects: [] };
     default:

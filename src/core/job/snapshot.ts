@@ -4,7 +4,7 @@ import type { LogLine } from "../plugin/outcome.ts";
 import { newestEvent } from "./history.ts";
 import type { Job, JobId, JobStatus } from "./job.ts";
 import { endingOf, expiresAt, leadingStep, statusOf } from "./status.ts";
-import type { Phase, Step, StepError } from "./step.ts";
+import type { Phase, Progress, Step, StepError } from "./step.ts";
 
 /** The public view of a job at an instant (contract, section 1). The same object wherever it is shown. */
 export type Snapshot = {
@@ -23,7 +23,7 @@ export type Snapshot = {
   readonly deadline_at: string | null;
   readonly next_retry_at: string | null;
   readonly expires_at: string | null;
-  readonly progress: null;
+  readonly progress: Progress | null;
   readonly result: SnapshotResult | null;
   readonly error: StepError | null;
   readonly wait: null;
@@ -87,7 +87,7 @@ export function snapshotOf(job: Job): Snapshot {
     deadline_at: instant(state.status === "running" ? state.deadlineAt : undefined),
     next_retry_at: instant(state.status === "backing_off" ? state.retryAt : undefined),
     expires_at: instant(ending === null ? undefined : expiresAt(job, ending)),
-    progress: null,
+    progress: step.progress,
     result: resultOf(step),
     error: errorOf(step),
     wait: null,
@@ -127,6 +127,7 @@ function errorOf({ state }: Step): StepError | null {
     case "failed":
     case "timed_out":
     case "dead":
+    case "cancelled":
     case "backing_off":
       return state.error;
     case "queued":

@@ -11,9 +11,10 @@ const STATUS_OF_STATE: { readonly [status in StepState["status"]]: JobStatus } =
   failed: "failed",
   timed_out: "timed_out",
   dead: "dead",
+  cancelled: "cancelled",
 };
 
-const FINAL: readonly JobStatus[] = ["succeeded", "failed", "timed_out", "dead"];
+const FINAL: readonly JobStatus[] = ["succeeded", "failed", "timed_out", "dead", "cancelled"];
 
 /** Whether a job with this status will never change again. */
 export function isFinalStatus(status: JobStatus): boolean {

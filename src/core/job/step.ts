@@ -26,7 +26,16 @@ export type Step = {
   readonly plan: StepPlan;
   /** Attempts that ended, in order. The running one is in `state`. */
   readonly past: readonly PastAttempt[];
+  /** What the newest attempt last said of how far it is; `null` while it has said nothing. */
+  readonly progress: Progress | null;
   readonly state: StepState;
+};
+
+/** How far an attempt is, in its own words. At least one of the two. */
+export type Progress = {
+  /** 0 to 100. */
+  readonly percent: number | null;
+  readonly message: string | null;
 };
 
 /** What is to be done. Fixed at submission: a job keeps the plan it started with. */
@@ -83,6 +92,10 @@ export type Running = {
   readonly leaseExpiresAt: EpochMs;
   /** Never extended. After it and the grace, the attempt has timed out. */
   readonly deadlineAt: EpochMs;
+  /** The number of the newest batch of side calls that was taken, from 1; 0 = none yet. */
+  readonly batch: number;
+  /** Whether it has given partial text: the first of a later attempt tells readers to start over. */
+  readonly hasOutput: boolean;
 };
 
 export type Succeeded = {
@@ -93,9 +106,12 @@ export type Succeeded = {
   readonly result: JobResult | null;
 };
 
-/** Ended without success: `failed` (useless to try again), `timed_out` or `dead` (attempts used up). */
+/**
+ * Ended without success: `failed` (useless to try again), `timed_out` or `dead` (attempts used up),
+ * `cancelled` (somebody said so).
+ */
 export type Ended = {
-  readonly status: "failed" | "timed_out" | "dead";
+  readonly status: "failed" | "timed_out" | "dead" | "cancelled";
   readonly attempt: number;
   readonly finishedAt: EpochMs;
   readonly error: StepError;
@@ -104,7 +120,7 @@ export type Ended = {
 /** The last failure in words. */
 export type StepError = Pick<Failure, "code" | "message" | "retryable"> & {
   /** The kind of failure, for programs. */
-  readonly category: FailureReason;
+  readonly category: FailureReason | "cancelled";
   readonly attempt: number;
 };
 
@@ -130,6 +146,7 @@ const IS_FINAL: { readonly [status in StepState["status"]]: boolean } = {
   failed: true,
   timed_out: true,
   dead: true,
+  cancelled: true,
 };
 
 export function isFinal(state: StepState): state is Succeeded | Ended {

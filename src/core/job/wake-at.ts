@@ -31,6 +31,7 @@ function stepWakeAt(job: Job, { state }: Step): EpochMs | null {
     case "failed":
     case "timed_out":
     case "dead":
+    case "cancelled":
       return null;
     default:
       return unreachable(state);

@@ -6,7 +6,7 @@ import type { PastAttempt, Running, Step, StepId, StepState } from "./step.ts";
 export type RunningStep = Step & { readonly state: Running };
 
 /** The step of that name, or `undefined`: messages and reports name steps, and may be old or made up. */
-export function findStep(job: Job, id: StepId): Step | undefined {
+export function findStep(job: Pick<Job, "steps">, id: StepId): Step | undefined {
   return job.steps.find(({ plan }) => plan.id === id);
 }
 
@@ -21,9 +21,13 @@ export function withState(
   next: { readonly state: StepState; readonly ended?: PastAttempt },
 ): Job {
   const past = next.ended === undefined ? step.past : [...step.past, next.ended];
-  const moved = { plan: step.plan, past, state: next.state };
+  return withStep(job, { ...step, past, state: next.state });
+}
+
+/** The job with this step in the place of the one of the same name. */
+export function withStep(job: Job, step: Step): Job {
   return {
     ...job,
-    steps: mapNonEmpty(job.steps, (each) => (each.plan.id === step.plan.id ? moved : each)),
+    steps: mapNonEmpty(job.steps, (each) => (each.plan.id === step.plan.id ? step : each)),
   };
 }

@@ -3,7 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "../../../src/core/job/command.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import type { Effect } from "../../../src/core/job/effect.ts";
+import { isStateEvent } from "../../../src/core/job/event.ts";
+import { type EventView, eventView } from "../../../src/core/job/event-view.ts";
+import { newestEvent } from "../../../src/core/job/history.ts";
 import type { Job } from "../../../src/core/job/job.ts";
+import type { SideCalls } from "../../../src/core/job/side-calls.ts";
 import { snapshotOf } from "../../../src/core/job/snapshot.ts";
 import { endingOf, statusOf } from "../../../src/core/job/status.ts";
 import { attemptToken } from "../../../src/core/job/step.ts";
@@ -25,6 +29,12 @@ const anOutcome = fc.constantFrom<Outcome>(
   { ...aFailure, retryAfterMs: seconds(3) } as Outcome,
 );
 
+const aRandomBatch: fc.Arbitrary<SideCalls> = fc.record({
+  number: fc.integer({ min: 1, max: 4 }),
+  progress: fc.option(fc.record({ percent: fc.constant(50), message: fc.constant("half") })),
+  text: fc.constantFrom("", "a", "b"),
+});
+
 const aRandomCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ token: aToken }).map((over) => aCommand.submit(over)),
   fc
@@ -36,8 +46,15 @@ const aRandomCommand: fc.Arbitrary<Command> = fc.oneof(
     .map((over) => aCommand.claim(over)),
   fc.record({ token: aToken }).map((over) => aCommand.extend(over)),
   fc
-    .record({ token: aToken, outcome: anOutcome, jitter: aJitter })
+    .record({
+      token: aToken,
+      outcome: anOutcome,
+      jitter: aJitter,
+      batches: fc.array(aRandomBatch, { maxLength: 2 }),
+    })
     .map((over) => aCommand.report(over)),
+  fc.record({ token: aToken, batch: aRandomBatch }).map((over) => aCommand.progress(over)),
+  fc.record({ reason: fc.constant("enough") }).map((over) => aCommand.cancel(over)),
   fc
     .record({ token: aToken, held: fc.array(aToken, { maxLength: 3 }), jitter: aJitter })
     .map((over) => aCommand.wake(over)),
@@ -110,7 +127,7 @@ describe("any order of commands under any clock", () => {
   });
 
   test("records exactly one final event, as the last, when and only when the job is over", () => {
-    const finals = ["job.succeeded", "job.failed", "job.timed_out", "job.dead"];
+    const finals = ["job.succeeded", "job.failed", "job.timed_out", "job.dead", "job.cancelled"];
     check(
       fc.property(aStory, (story) => {
         const { job } = play(story, () => {});
@@ -139,10 +156,10 @@ describe("any order of commands under any clock", () => {
     check(
       fc.property(aStory, (story) => {
         play(story, (before, after, command) => {
-          if (command.kind !== "report" && command.kind !== "extend") return;
+          if (!("token" in command) || !("step" in command) || command.kind === "claim") return;
           const { state } = before.steps[0];
           expect(state).toMatchObject({ status: "running", token: command.token });
-          expect(after).not.toBe(before);
+          if (command.kind !== "progress") expect(after).not.toBe(before);
         });
       }),
     );
@@ -155,6 +172,52 @@ describe("any order of commands under any clock", () => {
           if (statusOf(before) === "succeeded" || statusOf(after) !== "succeeded") return;
           expect(command).toMatchObject({ kind: "report", outcome: { kind: "success" } });
         });
+      }),
+    );
+  });
+
+  test("shows every event the same for ever, with the snapshot as it was", () => {
+    check(
+      fc.property(aStory, (story) => {
+        const shown = new Map<number, EventView>();
+        const { job } = play(story, (_before, after) => {
+          const newest = newestEvent(after);
+          if (!shown.has(newest.seq)) shown.set(newest.seq, eventView(after, newest));
+          if (isStateEvent(newest)) {
+            const { snapshot } = shown.get(newest.seq)?.data ?? {};
+            expect(snapshot).toMatchObject({ seq: newest.seq, status: expect.any(String) });
+          }
+        });
+        const byNumber = new Map(job.events.map((event) => [event.seq, eventView(job, event)]));
+        for (const [seq, view] of shown) expect(byNumber.get(seq)).toEqual(view);
+      }),
+    );
+  });
+
+  test("changes nothing that a snapshot shows without an event", () => {
+    check(
+      fc.property(aStory, (story) => {
+        play(story, (before, after) => {
+          if (newestEvent(before).seq !== newestEvent(after).seq) return;
+          expect(snapshotOf(after)).toEqual(snapshotOf(before));
+        });
+      }),
+    );
+  });
+
+  test("records the batches of an attempt once each, and says where text starts over", () => {
+    check(
+      fc.property(aStory, (story) => {
+        const { job } = play(story, (before, after, command) => {
+          if (command.kind !== "progress" || after === before) return;
+          const { state } = before.steps[0];
+          expect(state.status === "running" && state.batch < command.batch.number).toBe(true);
+        });
+        const outputs = job.events.filter(({ type }) => type === "job.output");
+        const firsts = outputs.filter(
+          ({ attempt }, index) => outputs[index - 1]?.attempt !== attempt && attempt > 1,
+        );
+        expect(outputs.filter(({ data }) => data["reset"] === true)).toEqual(firsts);
       }),
     );
   });
@@ -209,6 +272,6 @@ test("the stories do reach every status", () => {
   );
 
   expect([...reached].toSorted()).toEqual(
-    ["dead", "failed", "queued", "running", "succeeded", "timed_out"].toSorted(),
+    ["cancelled", "dead", "failed", "queued", "running", "succeeded", "timed_out"].toSorted(),
   );
 });

@@ -1,20 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/core/job/decide.ts";
-import type { Decision } from "../../../src/core/job/decision.ts";
 import { attemptToken, ONLY_STEP } from "../../../src/core/job/step.ts";
 import { failureOf } from "../../../src/core/plugin/outcome.ts";
 import { seconds } from "../../../src/lang/time.ts";
 import { aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
 import { aJob, aPastAttempt, aPlan, aState, at, T0, TOKEN } from "../../support/a-job.ts";
-
-function decided(...args: Parameters<typeof decide>): Decision {
-  const result = decide(...args);
-  if (!result.ok) throw new Error(`refused: ${result.reason.code}`);
-  return result.value;
-}
-
-const stateOf = ({ job }: Decision) => job.steps[0].state;
-const eventsOf = ({ job }: Decision) => job.events.map(({ seq, type }) => `${seq} ${type}`);
+import { decided, eventsOf, stateOf } from "../../support/decided.ts";
 
 describe("submit", () => {
   test("absent --submit--> queued: owes the queue a message, and sends it again after 15 s", () => {
@@ -35,7 +26,7 @@ describe("submit", () => {
     expect(stateOf(decision)).toEqual(
       aState.running({ runner: "object", leaseExpiresAt: at(15_000), deadlineAt: at(120_000) }),
     );
-    expect(decision.job.events.slice(1)).toEqual([
+    expect(decision.job.events.slice(1)).toMatchObject([
       { seq: 2, type: "job.running", at: T0, attempt: 1, data: { phase: "loading" } },
       { seq: 3, type: "job.running", at: T0, attempt: 1, data: { phase: "working" } },
     ]);
@@ -142,7 +133,7 @@ describe("report", () => {
 
     expect(stateOf(decision)).toEqual(aState.backing_off({ retryAt: at(1000 + 30_000 + 15_000) }));
     expect(decision.job.steps[0].past).toEqual([aPastAttempt()]);
-    expect(decision.job.events.at(-1)).toEqual({
+    expect(decision.job.events.at(-1)).toMatchObject({
       seq: 2,
       type: "job.retry_scheduled",
       at: at(1000),
@@ -288,7 +279,7 @@ describe("wake", () => {
 describe("decide", () => {
   test("keeps time within a job when the clock goes back", () => {
     const job = aJob(aState.running(), {
-      events: [{ seq: 1, type: "job.queued", at: at(5000), attempt: 1, data: {} }],
+      events: [{ seq: 1, type: "job.queued", at: at(5000), attempt: 1, data: {}, stepThen: null }],
     });
 
     expect(decided(job, aCommand.report(), at(-3_600_000)).job.events.at(-1)?.at).toBe(at(5000));
@@ -301,4 +292,10 @@ describe("decide", () => {
     expect(() => decide(job, { kind: "pause" } as never, T0)).toThrow("Cannot handle variant");
     expect(() => decide(alien, aCommand.wake(), T0)).toThrow("Cannot handle variant");
   });
+});
+
+test("an attempt that comes back from its rest by the queue is an event", () => {
+  const decision = decided(aJob(aState.backing_off()), aCommand.wake(), at(30_000));
+
+  expect(decision.job.events.at(-1)).toMatchObject({ seq: 2, type: "job.queued", attempt: 2 });
 });

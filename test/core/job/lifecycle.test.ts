@@ -20,34 +20,43 @@ const LIFECYCLE = {
     submit: "queued",
     claim: "refused: job_not_found",
     extend: "refused: job_not_found",
+    progress: "refused: job_not_found",
     report: "refused: job_not_found",
+    cancel: "refused: job_not_found",
     wake: "refused: job_not_found",
   },
   queued: {
     submit: "queued",
     claim: "running",
     extend: "refused: stale_attempt",
+    progress: "refused: stale_attempt",
     report: "refused: stale_attempt",
+    cancel: "cancelled",
     wake: "queued",
   },
   backing_off: {
     submit: "backing_off",
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
+    progress: "refused: stale_attempt",
     report: "refused: stale_attempt",
+    cancel: "cancelled",
     wake: "backing_off",
   },
   running: {
     submit: "running",
     claim: "refused: attempt_not_claimable",
     extend: "running",
+    progress: "running",
     report: "succeeded",
+    cancel: "cancelled",
     wake: "running",
   },
   succeeded: final("succeeded"),
   failed: final("failed"),
   timed_out: final("timed_out"),
   dead: final("dead"),
+  cancelled: final("cancelled"),
 } satisfies Record<State, Record<Command["kind"], Outcome>>;
 
 /** A final status never changes: whoever comes late is refused, whoever repeats himself sees it. */
@@ -56,7 +65,9 @@ function final(status: StepState["status"]): Record<Command["kind"], Outcome> {
     submit: status,
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
+    progress: "refused: stale_attempt",
     report: "refused: stale_attempt",
+    cancel: status,
     wake: status,
   };
 }
@@ -70,6 +81,7 @@ const OVERDUE = {
   failed: "failed",
   timed_out: "timed_out",
   dead: "dead",
+  cancelled: "cancelled",
 } satisfies Record<StepState["status"], Outcome>;
 
 /** Whoever claims draws a token of their own; a repeated claim is another arrow. */

@@ -97,11 +97,14 @@ describe("snapshotOf", () => {
     expect(snapshotOf(aJob(aState.succeeded({ result: null })))).toMatchObject({ result: null });
   });
 
-  test.each(["failed", "timed_out", "dead"] as const)("shows why a job is %s", (status) => {
-    expect(snapshotOf(aJob(aState[status]({ finishedAt: at(5) })))).toMatchObject({
-      status,
-      error: anError,
-      result: null,
-    });
-  });
+  test.each(["failed", "timed_out", "dead", "cancelled"] as const)(
+    "shows why a job is %s",
+    (status) => {
+      expect(snapshotOf(aJob(aState[status]({ finishedAt: at(5) })))).toMatchObject({
+        status,
+        error: anError,
+        result: null,
+      });
+    },
+  );
 });

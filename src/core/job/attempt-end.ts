@@ -1,76 +1,11 @@
 import { after, type DurationMs, type EpochMs, rfc3339 } from "../../lang/time.ts";
 import type { Failure, LogLine, Success } from "../plugin/outcome.ts";
 import { INTERACTIVE_RETRY, retryDelayMs } from "../retry/retry.ts";
-import type { Decision } from "./decision.ts";
 import type { EventType } from "./event.ts";
-import { recorded } from "./history.ts";
+import { recordedMove } from "./history.ts";
 import type { Job } from "./job.ts";
-import type {
-  AttemptToken,
-  BackingOff,
-  Ended,
-  PastAttempt,
-  Runner,
-  Step,
-  StepError,
-} from "./step.ts";
-import { type RunningStep, withState } from "./with-step.ts";
-
-/** An attempt that is about to begin. */
-export type Start = {
-  readonly attempt: number;
-  readonly runner: Runner;
-  readonly token: AttemptToken;
-};
-
-/** queued or backing off -> running: hands out the lease, for the deadline that starts now. */
-export function started(job: Job, step: Step, { start, now }: { start: Start; now: EpochMs }): Job {
-  const { leaseMs, guardMs } = job.timings;
-  const running = withState(job, step, {
-    state: {
-      status: "running",
-      ...start,
-      phase: "working",
-      startedAt: now,
-      leaseExpiresAt: after(now, start.runner === "object" ? guardMs : leaseMs),
-      deadlineAt: after(now, step.plan.timeoutMs),
-    },
-  });
-  // A Worker plugin works as soon as it is called, so both phases share this commit; each is an event.
-  const { attempt } = start;
-  const loading = recorded(running, {
-    type: "job.running",
-    at: now,
-    attempt,
-    data: { phase: "loading" },
-  });
-  return recorded(loading, { type: "job.running", at: now, attempt, data: { phase: "working" } });
-}
-
-/** Starts attempt `attempt` where the plan says: here and now, or by a message to the queue. */
-export function dispatched(
-  job: Job,
-  step: Step,
-  {
-    attempt,
-    token,
-    now,
-  }: { readonly attempt: number; readonly token: AttemptToken; readonly now: EpochMs },
-): Decision {
-  const id = step.plan.id;
-  if (step.plan.dispatch === "direct") {
-    const start: Start = { attempt, runner: "object", token };
-    return {
-      job: started(job, step, { start, now }),
-      effects: [{ kind: "call", step: id, token }],
-    };
-  }
-  const sendAgainAt = after(now, job.timings.sendAgainMs);
-  return {
-    job: withState(job, step, { state: { status: "queued", attempt, sends: 1, sendAgainAt } }),
-    effects: [{ kind: "send", step: id, attempt }],
-  };
-}
+import type { BackingOff, Ended, PastAttempt, Step, StepError } from "./step.ts";
+import { isRunning, type RunningStep, withState } from "./with-step.ts";
 
 /** running -> succeeded. */
 export function succeeded(
@@ -88,7 +23,12 @@ export function succeeded(
     },
     ended: endedAttempt(step, { at: at.now, error: null, logs: at.success.logs, excerpt: null }),
   });
-  return recorded(moved, { type: "job.succeeded", at: at.now, attempt, data: {} });
+  return recordedMove(moved, step.plan.id, {
+    type: "job.succeeded",
+    at: at.now,
+    attempt,
+    data: {},
+  });
 }
 
 /** running -> backing off while attempts are left and trying again can help, else over. */
@@ -111,7 +51,7 @@ export function failed(
     const retryAt = after(now, failure.retryAfterMs ?? delayMs(step, failure, jitter));
     const state: BackingOff = { status: "backing_off", attempt: attempt + 1, retryAt, error };
     const moved = withState(job, step, { state, ended });
-    return recorded(moved, {
+    return recordedMove(moved, step.plan.id, {
       type: "job.retry_scheduled",
       at: now,
       attempt,
@@ -121,12 +61,37 @@ export function failed(
 
   const status = endStatus(failure);
   const moved = withState(job, step, { state: { status, attempt, finishedAt: now, error }, ended });
-  return recorded(moved, {
+  return recordedMove(moved, step.plan.id, {
     type: EVENT_OF_END[status],
     at: now,
     attempt,
     data: { reason: retryable ? "attempts_exhausted" : reason },
   });
+}
+
+/** Any open state -> cancelled. An attempt that runs ends with it. */
+export function cancelled(
+  job: Job,
+  step: Step,
+  { reason, now }: { readonly reason: string; readonly now: EpochMs },
+): Job {
+  const { attempt } = step.state;
+  const error: StepError = {
+    code: "cancelled",
+    message: reason,
+    category: "cancelled",
+    retryable: false,
+    attempt,
+  };
+  const state: Ended = { status: "cancelled", attempt, finishedAt: now, error };
+  const moved = withState(job, step, {
+    state,
+    ...(isRunning(step)
+      ? { ended: endedAttempt(step, { at: now, error, logs: [], excerpt: null }) }
+      : {}),
+  });
+  const data = { reason };
+  return recordedMove(moved, step.plan.id, { type: "job.cancelled", at: now, attempt, data });
 }
 
 /**
@@ -139,12 +104,14 @@ function delayMs(step: Step, failure: Failure, jitter: number): DurationMs {
   return retryDelayMs(policy, attempt, jitter);
 }
 
-function endStatus(failure: Failure): Ended["status"] {
+type FailureEnd = Exclude<Ended["status"], "cancelled">;
+
+function endStatus(failure: Failure): FailureEnd {
   if (!failure.retryable) return "failed";
   return failure.reason === "timeout" ? "timed_out" : "dead";
 }
 
-const EVENT_OF_END: { readonly [status in Ended["status"]]: EventType } = {
+const EVENT_OF_END: { readonly [status in FailureEnd]: EventType } = {
   failed: "job.failed",
   timed_out: "job.timed_out",
   dead: "job.dead",

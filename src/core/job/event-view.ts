@@ -1,0 +1,34 @@
+import type { JsonObject } from "../../lang/json.ts";
+import { rfc3339 } from "../../lang/time.ts";
+import { type EventType, isStateEvent, type JobEvent } from "./event.ts";
+import type { Job, JobId } from "./job.ts";
+import { type Snapshot, snapshotOf } from "./snapshot.ts";
+import { findStep, withStep } from "./with-step.ts";
+
+/** An event as callers see it (contract, section 5). */
+export type EventView = {
+  readonly seq: number;
+  readonly type: EventType;
+  readonly job_id: JobId;
+  readonly at: string;
+  readonly attempt: number;
+  /** State events carry the snapshot as of the event. */
+  readonly data: JsonObject | (JsonObject & { readonly snapshot: Snapshot });
+};
+
+/** The same event always looks the same, whenever and wherever it is shown. */
+export function eventView(job: Job, event: JobEvent): EventView {
+  const { seq, type, at, attempt, data } = event;
+  const shown = isStateEvent(event) ? { ...data, snapshot: snapshotOf(jobAsOf(job, event)) } : data;
+  return { seq, type, job_id: job.id, at: rfc3339(at), attempt, data: shown };
+}
+
+/** The job as it was when `event` had just been recorded. */
+function jobAsOf(job: Job, event: JobEvent): Job {
+  const { stepThen: then } = event;
+  const asOf: Job = { ...job, events: [event] };
+  const step = then === null ? undefined : findStep(job, then.step);
+  if (then === null || step === undefined) return asOf;
+  const past = step.past.slice(0, then.past);
+  return withStep(asOf, { plan: step.plan, past, progress: then.progress, state: then.state });
+}

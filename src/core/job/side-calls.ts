@@ -1,0 +1,53 @@
+import type { JsonObject } from "../../lang/json.ts";
+import type { EpochMs } from "../../lang/time.ts";
+import { recorded } from "./history.ts";
+import type { Job } from "./job.ts";
+import type { Progress } from "./step.ts";
+import { type RunningStep, withStep } from "./with-step.ts";
+
+/** Side calls of one attempt since the last batch, run together. */
+export type SideCalls = {
+  /** 1, 2, 3… within the attempt: a batch that comes twice is taken once. */
+  readonly number: number;
+  /** The newest progress, or `null` where there was none. */
+  readonly progress: Progress | null;
+  /** All partial text in order, possibly empty. */
+  readonly text: string;
+};
+
+/**
+ * running -> running: records what an attempt said on the way. A batch that comes twice counts once.
+ *
+ * @returns The job, and the step as it is in there.
+ */
+export function told(
+  job: Job,
+  step: RunningStep,
+  { batch, now }: { readonly batch: SideCalls; readonly now: EpochMs },
+): { readonly job: Job; readonly step: RunningStep } {
+  const { state } = step;
+  const { number, progress, text } = batch;
+  if (number <= state.batch) return { job, step };
+
+  const heard: RunningStep = {
+    ...step,
+    progress: progress ?? step.progress,
+    state: { ...state, batch: number, hasOutput: state.hasOutput || text !== "" },
+  };
+  const { attempt } = state;
+  // Who reads along has the text of the attempt that failed: a new one begins it anew.
+  const isReset = attempt > 1 && !state.hasOutput;
+  const happened = [
+    ...(progress === null ? [] : [{ type: "job.progress", data: progress } as const]),
+    ...(text === "" ? [] : [{ type: "job.output", data: outputData(text, isReset) } as const]),
+  ];
+  const moved = happened.reduce(
+    (so, { type, data }) => recorded(so, { type, at: now, attempt, data }),
+    withStep(job, heard),
+  );
+  return { job: moved, step: heard };
+}
+
+function outputData(text: string, isReset: boolean): JsonObject {
+  return isReset ? { text, reset: true } : { text };
+}

@@ -1,0 +1,47 @@
+import { RpcTarget } from "cloudflare:workers";
+import type { SideCalls } from "../core/job/side-calls.ts";
+import type { Outcome } from "../core/plugin/outcome.ts";
+import type { PluginRequest } from "../core/plugin/request.ts";
+import { type CallLimits, callPlugin, type PluginBinding } from "./plugin-call.ts";
+import { type SendBatch, SideCallBuffer } from "./side-call-buffer.ts";
+
+/**
+ * The job, in the hands of a plugin while it works on an attempt (plugin protocol, section Transports):
+ * the second argument of `invoke`. Each call resolves when it is taken, which may be before others see it.
+ */
+class JobCapability extends RpcTarget {
+  readonly #calls: SideCallBuffer;
+
+  constructor(calls: SideCallBuffer) {
+    super();
+    this.#calls = calls;
+  }
+
+  /** @param value `{ percent?: 0 to 100, message? }`. */
+  async progress(value: unknown): Promise<void> {
+    this.#calls.progress(value);
+  }
+
+  /** @param text A piece of partial text: readers put the pieces together. */
+  async output(text: unknown): Promise<void> {
+    this.#calls.output(text);
+  }
+
+  async artifact(): Promise<never> {
+    throw new Error("This version of Holdline has no artifacts yet");
+  }
+}
+
+/** How an attempt ended, and what it said on the way that has not arrived yet. */
+export type AttemptEnd = { readonly outcome: Outcome; readonly batches: readonly SideCalls[] };
+
+/** Calls a plugin for one attempt and passes on what it says on the way. */
+export async function runAttempt(
+  plugin: PluginBinding | undefined,
+  request: PluginRequest,
+  { limits, send }: { readonly limits: CallLimits; readonly send: SendBatch },
+): Promise<AttemptEnd> {
+  const calls = new SideCallBuffer(send);
+  const outcome = await callPlugin(plugin, request, { ...limits, job: new JobCapability(calls) });
+  return { outcome, batches: await calls.end() };
+}

@@ -1,0 +1,136 @@
+import { isStateEvent, type JobEvent } from "../core/job/event.ts";
+import { eventView } from "../core/job/event-view.ts";
+import { newestEvent } from "../core/job/history.ts";
+import type { Job } from "../core/job/job.ts";
+import { snapshotOf } from "../core/job/snapshot.ts";
+import { endingOf } from "../core/job/status.ts";
+import type { JobStore } from "./job-store.ts";
+import { type EventPage, MORE, type Told, type Watch, watchOf } from "./watch.ts";
+
+/**
+ * Watchers of one job. The platform takes 32,768 sockets an object; each wakes with the others, so
+ * that an end must reach them all from one turn.
+ *
+ * @see https://developers.cloudflare.com/durable-objects/api/state/
+ */
+const SOCKETS_MAX = 10_000;
+
+/** Events in one message of a backlog. The next follow when the watcher has dealt with them. */
+const PAGE_EVENTS_MAX = 100;
+
+/** What is known of a watcher of events while the object sleeps. */
+type Reader = {
+  /** Whether it has yet to read older events; it is told of new ones when it gets there. */
+  readonly isBehind: boolean;
+  readonly after: number;
+};
+
+/**
+ * Everyone who waits for or watches one job, over hibernating sockets: while nothing happens, the
+ * object sleeps and they cost nothing. All are told after the commit; the output gate holds every
+ * message back until it is on disk.
+ */
+export class Waiters {
+  readonly #ctx: DurableObjectState;
+  readonly #store: JobStore;
+
+  constructor(ctx: DurableObjectState, store: JobStore) {
+    this.#ctx = ctx;
+    this.#store = store;
+  }
+
+  /** Takes a watcher's socket and tells it what there is. */
+  accept(request: Request, job: Job): Response {
+    if (this.#ctx.getWebSockets().length >= SOCKETS_MAX) return new Response(null, { status: 503 });
+
+    const watch = watchOf(request.url);
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(socket, [watch.want]);
+    this.#greet(socket, watch, job);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** Tells everyone what a commit did. `before` is the newest event's number until then. */
+  tell(before: number, job: Job): void {
+    const fresh = job.events.filter(({ seq }) => seq > before);
+    if (fresh.length === 0) return;
+
+    const isOver = endingOf(job) !== null;
+    if (fresh.some(isStateEvent)) this.#tellAll("end", snapshotText(job), isOver);
+    this.#tellAll("move", snapshotText(job), true);
+    this.#tellReaders(pageOf(job, fresh, { final: isOver, more: false }));
+  }
+
+  /** A watcher asks for the job as it is now, or for the next events. */
+  answer(socket: WebSocket, word: string, job: Job): void {
+    if (word === MORE) {
+      const { isBehind, after } = socket.deserializeAttachment() as Reader;
+      if (isBehind) this.#sendBacklog(socket, after, job);
+    } else {
+      send(socket, snapshotText(job));
+    }
+  }
+
+  /** What there is of the log after event number `after`: at most `limit` events, fewer where they are long. */
+  page(job: Job, after: number, limit: number): EventPage {
+    const events = this.#store.eventsAfter(job, after, limit);
+    const last = events.at(-1)?.seq ?? after;
+    const more = last < newestEvent(job).seq;
+    return pageOf(job, events, { final: !more && endingOf(job) !== null, more });
+  }
+
+  #greet(socket: WebSocket, watch: Watch, job: Job): void {
+    switch (watch.want) {
+      case "end":
+        send(socket, snapshotText(job), { isLast: endingOf(job) !== null });
+        break;
+      case "move":
+        if (newestEvent(job).seq !== watch.after) send(socket, snapshotText(job), { isLast: true });
+        break;
+      case "events":
+        this.#sendBacklog(socket, watch.after, job);
+        break;
+    }
+  }
+
+  #sendBacklog(socket: WebSocket, after: number, job: Job): void {
+    const page = this.page(job, after, PAGE_EVENTS_MAX);
+    const reader: Reader = { isBehind: page.more, after: page.events.at(-1)?.seq ?? after };
+    socket.serializeAttachment(reader);
+    send(socket, JSON.stringify(page), { isLast: page.final });
+  }
+
+  #tellAll(want: Watch["want"], text: string, isLast: boolean): void {
+    for (const socket of this.#ctx.getWebSockets(want)) send(socket, text, { isLast });
+  }
+
+  #tellReaders(page: EventPage): void {
+    const text = JSON.stringify(page);
+    for (const socket of this.#ctx.getWebSockets("events")) {
+      const { isBehind } = socket.deserializeAttachment() as Reader;
+      if (!isBehind) send(socket, text, { isLast: page.final });
+    }
+  }
+}
+
+function snapshotText(job: Job): string {
+  return JSON.stringify({ snapshot: snapshotOf(job) } satisfies Told);
+}
+
+function pageOf(
+  job: Job,
+  events: readonly JobEvent[],
+  rest: Pick<EventPage, "final" | "more">,
+): EventPage {
+  return { events: events.map((event) => eventView(job, event)), ...rest };
+}
+
+/** A watcher may be gone already; that is its own affair, and nobody else's. */
+function send(socket: WebSocket, text: string, { isLast = false } = {}): void {
+  try {
+    socket.send(text);
+    if (isLast) socket.close(1000, "That was the last word");
+  } catch {
+    // It is closing. Its Worker, if it still lives, comes back and reads again.
+  }
+}

@@ -1,0 +1,90 @@
+import type { Snapshot } from "../core/job/snapshot.ts";
+import { isFinalStatus } from "../core/job/status.ts";
+import type { JobHandle } from "../edge/job-client.ts";
+import { logError } from "../edge/log.ts";
+import { waitForEnd } from "../edge/wait.ts";
+import type { EpochMs } from "../lang/time.ts";
+import { acceptedResponse, endResponse, patienceOver } from "./answer.ts";
+import type { Call } from "./call.ts";
+import { streamResponse } from "./job-events.ts";
+import { appliedPreference, type TriggerOptions } from "./trigger-options.ts";
+import type { Leave } from "./waiter-caps.ts";
+
+/** A trigger whose caller holds the line. */
+export type Held = {
+  readonly call: Call;
+  readonly job: JobHandle;
+  readonly options: TriggerOptions;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+};
+
+/** Why a job was cancelled, for people: it becomes the job's error message. */
+const HUNG_UP = "The caller hung up, and had asked for this with on_disconnect";
+const NOT_IN_TIME = "It was not done in the time that the caller gave it with on_timeout";
+
+/** A caller must be answered within 250 ms of their patience: a cancellation that takes longer goes on. */
+const CANCEL_MS_MAX = 150;
+
+/** Waits for the job's end and answers with it, or with where to find it when patience is over. */
+export async function endOf(held: Held, submitted: Snapshot): Promise<Response> {
+  const { call, job, options, since, until } = held;
+  const headers = appliedPreference(options);
+  const seen = await waitForEnd(job, submitted, until);
+  const ended = endResponse(call.origin, seen, { headers });
+  if (ended !== null) return ended;
+
+  const members = patienceOver(since);
+  if (options.onTimeout === "continue") return acceptedResponse(seen, { members, headers });
+  const cancelled = await cancelInTime(held, seen);
+  return (
+    endResponse(call.origin, cancelled, { headers, members }) ??
+    acceptedResponse(cancelled, { members, headers })
+  );
+}
+
+/** The job's events from the first one, as the answer to the trigger. */
+export async function streamOf(held: Held, leave: Leave): Promise<Response> {
+  const { call, job, options } = held;
+  return streamResponse(job, {
+    after: 0,
+    leave,
+    headers: { location: `${call.origin}/jobs/${job.id}`, ...appliedPreference(options) },
+    onHangUp: () => cancelForHangUp(held),
+  });
+}
+
+/**
+ * Does what the caller wants to happen when they hang up while they wait.
+ *
+ * @returns Stops listening: an answer that was given is not taken back.
+ */
+export function watchForHangUp(held: Held): () => void {
+  const { signal } = held.call.request;
+  const onAbort = () => cancelForHangUp(held);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
+}
+
+/** The invocation goes down with its caller, so the cancellation must not need it. */
+function cancelForHangUp({ call, job, options }: Held): void {
+  if (options.onDisconnect === "continue") return;
+  const cancelling = job
+    .call((object) => object.cancel(HUNG_UP))
+    .catch((cause: unknown) => logError("hang_up.not_cancelled", cause, { job_id: job.id }));
+  call.waitUntil(cancelling);
+}
+
+/** The job as it is once it is cancelled, or as it was seen when that takes too long. */
+async function cancelInTime({ call, job }: Held, seen: Snapshot): Promise<Snapshot> {
+  const cancelling = job
+    .call((object) => object.cancel(NOT_IN_TIME))
+    .catch((cause: unknown) => {
+      logError("timeout.not_cancelled", cause, { job_id: job.id });
+      return null;
+    });
+  call.waitUntil(cancelling);
+  const late = scheduler.wait(CANCEL_MS_MAX).then(() => null);
+  const cancelled = await Promise.race([cancelling, late]);
+  return cancelled !== null && isFinalStatus(cancelled.status) ? cancelled : seen;
+}

@@ -1,0 +1,79 @@
+import type { EventView } from "../core/job/event-view.ts";
+import { logError } from "../edge/log.ts";
+import type { EventPage } from "../edge/watch.ts";
+
+/** What an `EventSource` waits before it comes back, in milliseconds (contract, section 5). */
+const RETRY = "retry: 2000\n\n";
+
+/** Proxies and browsers take a silent connection for a dead one. */
+const COMMENT = ": still here\n\n";
+const COMMENT_EVERY_MS = 15_000;
+
+export type StreamOptions = {
+  /** When the caller has gone, before the stream had ended. */
+  readonly onHangUp: () => void;
+  /** When the stream is over, whichever way. */
+  readonly onEnd: () => void;
+};
+
+/** A job's events as Server-Sent Events: as they happen, until the final one. */
+export function eventStream(
+  pages: AsyncIterator<EventPage>,
+  { onHangUp, onEnd }: StreamOptions,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let coming: Promise<IteratorResult<EventPage>> | null = null;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        controller.enqueue(encoder.encode(RETRY));
+      },
+      // Called when the reader has room: a slow one slows down its own line and nobody else's.
+      async pull(controller) {
+        coming ??= pages.next();
+        try {
+          const page = await orSilence(coming);
+          if (page === "silence") {
+            controller.enqueue(encoder.encode(COMMENT));
+            return;
+          }
+          coming = null;
+          if (page.done !== true) controller.enqueue(encoder.encode(textOf(page.value)));
+          if (page.done === true || page.value.final) {
+            onEnd();
+            controller.close();
+          }
+        } catch (cause) {
+          // The job cannot be reached. The stream ends here; the reader resumes where it was.
+          logError("stream.broken", cause);
+          onEnd();
+          controller.close();
+        }
+      },
+      cancel() {
+        onHangUp();
+        onEnd();
+      },
+    },
+    new CountQueuingStrategy({ highWaterMark: 1 }),
+  );
+}
+
+async function orSilence<Value>(coming: Promise<Value>): Promise<Value | "silence"> {
+  const silence = Promise.withResolvers<"silence">();
+  const timer = setTimeout(() => silence.resolve("silence"), COMMENT_EVERY_MS);
+  try {
+    return await Promise.race([coming, silence.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** JSON has no raw line ends, so an event is one `data:` line. */
+function textOf({ events }: EventPage): string {
+  return events.map(eventText).join("");
+}
+
+function eventText(event: EventView): string {
+  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,31 @@
+/** The job in the hands of the plugin: what the gateway passes beside the request. */
+export type JobOfAttempt = {
+  progress(value: object): Promise<void>;
+  output(text: string): Promise<void>;
+};
+
+/**
+ * Side calls that an author need not wait for: they are all on their way before the answer is. One that
+ * comes back as stale ends the work, because nobody wants its result.
+ */
+export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) => void) {
+  const underway = new Set<Promise<void>>();
+  const track = (call: Promise<void> | undefined): Promise<void> => {
+    const done = (call ?? Promise.resolve()).catch((cause: unknown) => {
+      if (!isStale(cause)) throw cause;
+      abort(new Error("The attempt is no longer wanted", { cause }));
+    });
+    underway.add(done);
+    return done.finally(() => underway.delete(done));
+  };
+  return {
+    progress: (value: object) => track(job?.progress(value)),
+    output: (text: string) => track(job?.output(text)),
+    /** Resolves when every call so far has been taken or refused. */
+    settled: async () => void (await Promise.allSettled(underway)),
+  };
+}
+
+function isStale(cause: unknown): boolean {
+  return (cause as { readonly code?: unknown } | null)?.code === "stale_attempt";
+}
