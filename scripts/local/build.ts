@@ -31,13 +31,28 @@ export async function buildWorkers(): Promise<readonly [BuiltWorker, ...BuiltWor
 /**
  * Bundles one Worker with `wrangler deploy --dry-run`.
  *
+ * @param entry Another entry than the configuration's, with the same bindings.
  * @throws with wrangler's own words when it does not build.
  */
-export async function buildWorker(name: string, configPath: string): Promise<BuiltWorker> {
+export async function buildWorker(
+  name: string,
+  configPath: string,
+  entry?: string,
+): Promise<BuiltWorker> {
   const outDir = join(BUILD_DIR, name);
   rmSync(outDir, { recursive: true, force: true });
   const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", "--outdir", outDir, "--config", configPath];
+  const entries = entry === undefined ? [] : [entry];
+  const args = [
+    wrangler,
+    "deploy",
+    ...entries,
+    "--dry-run",
+    "--outdir",
+    outDir,
+    "--config",
+    configPath,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],

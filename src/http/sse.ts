@@ -23,6 +23,17 @@ export function eventStream(
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let coming: Promise<IteratorResult<EventPage>> | null = null;
+  let isOver = false;
+
+  /** The next words of the stream; `null` when there are none left. */
+  const next = async (): Promise<{ readonly text: string; readonly isLast: boolean } | null> => {
+    coming ??= pages.next();
+    const page = await orSilence(coming);
+    if (page === "silence") return { text: COMMENT, isLast: false };
+    coming = null;
+    if (page.done === true) return null;
+    return { text: textOf(page.value), isLast: page.value.final };
+  };
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -30,27 +41,20 @@ export function eventStream(
       },
       // Called when the reader has room: a slow one slows down its own line and nobody else's.
       async pull(controller) {
-        coming ??= pages.next();
-        try {
-          const page = await orSilence(coming);
-          if (page === "silence") {
-            controller.enqueue(encoder.encode(COMMENT));
-            return;
-          }
-          coming = null;
-          if (page.done !== true) controller.enqueue(encoder.encode(textOf(page.value)));
-          if (page.done === true || page.value.final) {
-            onEnd();
-            controller.close();
-          }
-        } catch (cause) {
+        const words = await next().catch((cause: unknown) => {
           // The job cannot be reached. The stream ends here; the reader resumes where it was.
           logError("stream.broken", cause);
-          onEnd();
-          controller.close();
-        }
+          return null;
+        });
+        if (isOver) return; // The reader hung up meanwhile.
+        if (words !== null) controller.enqueue(encoder.encode(words.text));
+        if (words?.isLast === false) return;
+        isOver = true;
+        onEnd();
+        controller.close();
       },
       cancel() {
+        isOver = true;
         onHangUp();
         onEnd();
       },
