@@ -112,12 +112,12 @@ async function invokeCommand(
     const { progress, output } = calls;
     const work = run(payload.data, { request, signal, log, progress, output });
     const answer = await Promise.race([work, deadline.passed]);
-    await calls.settled();
     return { protocol: PROTOCOL, status: "ok", ...answer, logs };
   } catch (cause) {
     if (cause instanceof PluginError) return errorResponse(cause, logs);
     throw cause;
   } finally {
+    await calls.settled();
     deadline.stop();
   }
 }
