@@ -55,10 +55,13 @@ export class Waiters {
     const fresh = job.events.filter(({ seq }) => seq > before);
     if (fresh.length === 0) return;
 
-    const isOver = endingOf(job) !== null;
-    if (fresh.some(isStateEvent)) this.#tellAll("end", snapshotText(job), isOver);
-    this.#tellAll("move", snapshotText(job), true);
-    this.#tellReaders(pageOf(job, fresh, { final: isOver, more: false }));
+    const final = endingOf(job) !== null;
+    if (fresh.some(isStateEvent)) {
+      this.#tellAll(this.#ctx.getWebSockets("end"), () => snapshotText(job), final);
+    }
+    this.#tellAll(this.#ctx.getWebSockets("move"), () => snapshotText(job), true);
+    const page = () => JSON.stringify(pageOf(job, fresh, { final, more: false }));
+    this.#tellAll(this.#ctx.getWebSockets("events").filter(isUpToDate), page, final);
   }
 
   /** A watcher asks for the job as it is now, or for the next events. */
@@ -100,17 +103,17 @@ export class Waiters {
     send(socket, JSON.stringify(page), { isLast: page.final });
   }
 
-  #tellAll(want: Watch["want"], text: string, isLast: boolean): void {
-    for (const socket of this.#ctx.getWebSockets(want)) send(socket, text, { isLast });
+  /** Most jobs are watched by nobody: what there is to say is put into words only for somebody. */
+  #tellAll(sockets: readonly WebSocket[], words: () => string, isLast: boolean): void {
+    if (sockets.length === 0) return;
+    const text = words();
+    for (const socket of sockets) send(socket, text, { isLast });
   }
+}
 
-  #tellReaders(page: EventPage): void {
-    const text = JSON.stringify(page);
-    for (const socket of this.#ctx.getWebSockets("events")) {
-      const { isBehind } = socket.deserializeAttachment() as Reader;
-      if (!isBehind) send(socket, text, { isLast: page.final });
-    }
-  }
+/** Who is behind reads their way up to the present first. */
+function isUpToDate(socket: WebSocket): boolean {
+  return !(socket.deserializeAttachment() as Reader).isBehind;
 }
 
 function snapshotText(job: Job): string {
