@@ -10,12 +10,12 @@ import type { Refusal } from "../core/job/refusal.ts";
 import type { SideCalls } from "../core/job/side-calls.ts";
 import { type Snapshot, snapshotOf } from "../core/job/snapshot.ts";
 import { type AttemptToken, attemptToken, type Step, type StepId } from "../core/job/step.ts";
-import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts";
-import type { PluginRequest } from "../core/plugin/request.ts";
+import type { RunningStep } from "../core/job/with-step.ts";
 import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
 import { ok, type Result } from "../lang/result.ts";
-import { after, type DurationMs, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { type ClaimedCall, type ClaimRequest, claimedCallOf, runningStep } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
@@ -24,23 +24,6 @@ import { logError, logWarning } from "./log.ts";
 import { boundPlugin } from "./plugin-catalog.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
-
-/** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
-export type ClaimRequest = {
-  readonly step: StepId;
-  readonly attempt: number;
-  readonly token: AttemptToken;
-};
-
-/** What a consumer needs to run an attempt that it has claimed. */
-export type ClaimedCall = {
-  readonly binding: string;
-  readonly request: PluginRequest;
-  readonly timeoutMs: DurationMs;
-  readonly deadlineAt: EpochMs;
-  readonly graceMs: DurationMs;
-  readonly extendEveryMs: DurationMs;
-};
 
 /**
  * When the object calls a plugin: at once, or in the turn after the answer has gone out. Nobody waits
@@ -122,16 +105,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
     const claimed = this.#apply({ kind: "claim", runner: "consumer", ...request });
     if (!claimed.ok) return claimed;
 
-    const { job } = claimed.value;
-    const running = runningStep(job, request.step);
-    return ok({
-      binding: running.plan.binding,
-      request: pluginRequestOf(job, running),
-      timeoutMs: running.plan.timeoutMs,
-      deadlineAt: running.state.deadlineAt,
-      graceMs: job.timings.graceMs,
-      extendEveryMs: job.timings.extendEveryMs,
-    });
+    return ok(claimedCallOf(claimed.value.job, request.step));
   }
 
   /** Claims a queued attempt for the object itself, and starts it. Does not wait for its end. */
@@ -290,12 +264,6 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
 function isRunByObject({ state }: Step): boolean {
   return state.status === "running" && state.runner === "object";
-}
-
-function runningStep(job: Job, id: StepId): RunningStep {
-  const step = findStep(job, id);
-  invariant(step !== undefined && isRunning(step), "Cannot call a plugin for a step that rests");
-  return step;
 }
 
 function drawToken(): AttemptToken {

@@ -1,0 +1,43 @@
+import type { Job } from "../core/job/job.ts";
+import { pluginRequestOf } from "../core/job/plugin-request.ts";
+import type { AttemptToken, StepId } from "../core/job/step.ts";
+import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts";
+import type { PluginRequest } from "../core/plugin/request.ts";
+import { invariant } from "../lang/invariant.ts";
+import type { DurationMs, EpochMs } from "../lang/time.ts";
+
+/** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
+export type ClaimRequest = {
+  readonly step: StepId;
+  readonly attempt: number;
+  readonly token: AttemptToken;
+};
+
+/** What a consumer needs to run an attempt that it has claimed. */
+export type ClaimedCall = {
+  readonly binding: string;
+  readonly request: PluginRequest;
+  readonly timeoutMs: DurationMs;
+  readonly deadlineAt: EpochMs;
+  readonly graceMs: DurationMs;
+  readonly extendEveryMs: DurationMs;
+};
+
+/** The call that a claimed attempt is about. */
+export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
+  const running = runningStep(job, id);
+  return {
+    binding: running.plan.binding,
+    request: pluginRequestOf(job, running),
+    timeoutMs: running.plan.timeoutMs,
+    deadlineAt: running.state.deadlineAt,
+    graceMs: job.timings.graceMs,
+    extendEveryMs: job.timings.extendEveryMs,
+  };
+}
+
+export function runningStep(job: Job, id: StepId): RunningStep {
+  const step = findStep(job, id);
+  invariant(step !== undefined && isRunning(step), "Cannot call a plugin for a step that rests");
+  return step;
+}
