@@ -67,6 +67,8 @@ export default defineConfig({
           include: ["test/edge/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           globalSetup,
+          // Hundreds of callers, or of cuts, in one test take their time on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
