@@ -33,12 +33,14 @@ export async function* watchJob(
   { until, signal }: WatchTime,
 ): AsyncGenerator<Told, void> {
   let watch = wanted;
-  for (let broken = 0; signal?.aborted !== true && !isOver(until); broken += 1) {
+  for (let broken = 0; !isGone(signal) && !isOver(until); broken += 1) {
     if (broken > 0) await restBefore(broken, until);
     const line = await inTime(openLine(job, watch), until);
     if (line === "late") return;
     const hangUp = () => line.close();
     signal?.addEventListener("abort", hangUp, { once: true });
+    // Whoever left while the line was being opened will not say so again.
+    if (isGone(signal)) hangUp();
     try {
       for await (const told of messagesOf(line, watch, until)) {
         broken = 0;
@@ -126,4 +128,8 @@ async function restBefore(broken: number, until: EpochMs | null): Promise<void> 
 /** A timer may come a moment early: what is left then is no time to open another line. */
 function isOver(until: EpochMs | null): boolean {
   return until !== null && Date.now() >= until - TIMER_SLACK_MS;
+}
+
+function isGone(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }

@@ -48,8 +48,12 @@ export async function streamResponse(
     readonly onHangUp?: () => void;
   },
 ): Promise<Response> {
-  const { after, leave, headers = {}, onHangUp } = options;
+  const { after, headers = {}, onHangUp } = options;
   const gone = new AbortController();
+  const leave = () => {
+    options.leave();
+    gone.abort();
+  };
   const pages = watchEvents(job, after, { until: null, signal: gone.signal });
   // The first words come at once, and say whether there is a job, and whether anything is left to tell.
   const first = await firstOf(pages, leave);
@@ -59,10 +63,7 @@ export async function streamResponse(
     return new Response(null, { status: 204, headers });
   }
   const body = eventStream(startingWith(first, pages), {
-    onHangUp: () => {
-      gone.abort();
-      onHangUp?.();
-    },
+    onHangUp: () => onHangUp?.(),
     onEnd: leave,
   });
   return new Response(body, {

@@ -66,7 +66,12 @@ async function seenBy(
       if (seen.size === ids.length && isEnough(asked, seen)) enough.abort();
     }
   };
-  await Promise.all(ids.map(look));
+  try {
+    await Promise.all(ids.map(look));
+  } finally {
+    // One job that cannot be reached fails the whole: then the others are not watched any longer.
+    enough.abort();
+  }
   return seen;
 }
 

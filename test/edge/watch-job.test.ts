@@ -187,9 +187,33 @@ describe("who reads the events", () => {
 });
 
 describe("nobody can watch", () => {
+  test("a job that is watched by too many already", async () => {
+    const object = await aRunningJob();
+    await runInDurableObject(object.stub, (_object, state) => {
+      const sockets = Array.from({ length: 10_000 });
+      Object.defineProperty(state, "getWebSockets", { value: () => sockets, configurable: true });
+    });
+
+    await expect(async () => snapshotAtEnd(handleOf(object), SOON())).rejects.toThrow(
+      expect.objectContaining({ code: "overloaded" }),
+    );
+  });
+
   test("a job that is not there", async () => {
     await expect(async () => snapshotAtEnd(handleOf(newObject()), SOON())).rejects.toThrow(
       expect.objectContaining({ code: "job_not_found" }),
     );
   });
+});
+
+test("who leaves while the line is being opened keeps no socket", async () => {
+  const object = await aRunningJob();
+  const gone = new AbortController();
+  const events = watchEvents(handleOf(object), 0, { until: null, signal: gone.signal });
+  const first = events.next();
+
+  gone.abort();
+
+  expect(await first).toEqual({ done: true, value: undefined });
+  await until(async () => (await watching(object)) === 0);
 });
