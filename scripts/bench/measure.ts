@@ -58,11 +58,12 @@ async function rateOf(
   return (requests * 1000) / (performance.now() - startedAt);
 }
 
-function latencyOf(times: readonly number[]): Latency {
+export function latencyOf(times: readonly number[]): Latency {
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
-function quantile(values: readonly number[], share: number): number {
+/** The value below which that share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

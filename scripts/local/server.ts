@@ -19,7 +19,11 @@ export type LocalServerOptions = {
   readonly onLog?: (line: string) => void;
   /** Further Workers, each reached under a host name of its own: the benchmark's floor. */
   readonly beside?: readonly { readonly worker: BuiltWorker; readonly host: string }[];
+  /** Further plugins, each bound to the gateway by the name that is given: the benchmark's clock. */
+  readonly plugins?: readonly BoundPlugin[];
 };
+
+type BoundPlugin = { readonly worker: BuiltWorker; readonly binding: string };
 
 export type LocalServer = {
   /** Without a slash at the end. */
@@ -33,8 +37,8 @@ export type LocalServer = {
  * log cost two thirds of the speed.
  */
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const [gateway, ...plugins] = options.workers;
-  const { onLog, stateDir, beside = [] } = options;
+  const [, ...workers] = options.workers;
+  const { onLog, stateDir, beside = [], plugins = [] } = options;
   if (stateDir !== null) mkdirSync(stateDir, { recursive: true });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -48,8 +52,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
         ? {}
         : { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
       workers: [
-        gatewayOptions(gateway, options.variables),
-        ...plugins.map(workerOptions),
+        gatewayOptions(options),
+        ...[...workers, ...plugins.map(({ worker }) => worker)].map(workerOptions),
         ...beside.map(({ worker, host }) => ({ ...workerOptions(worker), routes: [`${host}/*`] })),
       ],
     }),
@@ -74,16 +78,22 @@ async function ready(miniflare: Miniflare, port: number): Promise<URL> {
 }
 
 /** The lab is no part of a deployment, so the gateway's own configuration does not bind it. */
-function gatewayOptions(gateway: BuiltWorker, variables: LocalServerOptions["variables"]) {
+function gatewayOptions({ workers: [gateway], variables, plugins = [] }: LocalServerOptions) {
   const options = workerOptions(gateway);
+  const bound = plugins.map(({ worker, binding }) => [binding, pluginOf(worker.name)]);
   return {
     ...options,
     bindings: { ...options.bindings, ...variables },
     serviceBindings: {
       ...options.serviceBindings,
-      PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" },
+      PLUGIN_LAB: pluginOf("lab"),
+      ...Object.fromEntries(bound),
     },
   };
+}
+
+function pluginOf(worker: string) {
+  return { name: `holdline-${worker}`, entrypoint: "Plugin" };
 }
 
 export function workerOptions({ name, configPath, outDir }: BuiltWorker) {
