@@ -37,6 +37,14 @@ export class Line {
     if (!this.#isClosed) this.#socket.send(word);
   }
 
+  /**
+   * That was the last word: the object hangs up by itself. A goodbye of ours would wake it once more,
+   * and where a thousand wait, their goodbyes would all come before their answers.
+   */
+  expectEnd(): void {
+    this.#isClosed = true;
+  }
+
   close(): void {
     if (this.#isClosed) return;
     this.#socket.close(1000, "Done");

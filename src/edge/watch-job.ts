@@ -1,3 +1,4 @@
+import { isFinalStatus } from "../core/job/status.ts";
 import { after, durationMs, type EpochMs, epochMs } from "../lang/time.ts";
 import type { JobHandle } from "./job-client.ts";
 import { Line } from "./line.ts";
@@ -65,6 +66,7 @@ async function* messagesOf(
     if (said === "closed") return;
     if (said === "late") return yield* lastLook(line, watch);
     const told = JSON.parse(said.text) as Told;
+    if (isLastWord(watch, told)) line.expectEnd();
     yield told;
     // Whoever asks for the next has dealt with this one: a backlog comes no faster than it is read.
     if ("more" in told && told.more) line.say(MORE);
@@ -113,6 +115,12 @@ async function* lastLook(line: Line, watch: Watch): AsyncGenerator<Told, void> {
   line.say(NOW);
   const said = await line.next(after(epochMs(Date.now()), LAST_LOOK_MS));
   if (typeof said === "object") yield JSON.parse(said.text) as Told;
+}
+
+/** Whether the object hangs up after this: as `Waiters` does. */
+function isLastWord({ want }: Watch, told: Told): boolean {
+  if ("events" in told) return told.final;
+  return want === "move" || isFinalStatus(told.snapshot.status);
 }
 
 function movedOn(watch: Watch, told: Told): Watch {
