@@ -12,8 +12,17 @@ export type Candidate = {
   readonly score: number;
 };
 
+/**
+ * Of a text in more sentences than these, those with the fewest telling words are passed over unread.
+ * A megabyte of prose has fewer; one that has more is a list or noise, and would take seconds.
+ */
+const SENTENCES_SCORED_MAX = 10_000;
+
 /** Every candidate is compared with every other, so of a long text only the best half-way get so far. */
 const CANDIDATES_MAX = 300;
+
+/** A sentence of more telling words than these is compared by the weightiest of them. */
+const WORDS_COMPARED_MAX = 100;
 
 /** PageRank's own damping, and enough rounds for it to settle to three digits. */
 const DAMPING = 0.85;
@@ -35,10 +44,11 @@ export function scoreSentences(
 ): readonly Candidate[] {
   // Figures are rare and therefore weigh much, but a text is hardly ever about them.
   const telling = tokens.map((words) =>
-    words.filter((word) => !language.isStopWord(word) && !/^\d/.test(word)),
+    words.filter((word) => !/^\d/.test(word) && !language.isStopWord(word)),
   );
   const rarity = rarityOf(telling);
-  const weighted = sentences.map((text, index) => {
+  const weighted = worthScoring(telling).map((index) => {
+    const text = sentences[index] ?? "";
     const weights = weightsOf(telling[index] ?? [], rarity);
     const form = lengthFactor(tokens[index]?.length ?? 0, weights.size) * standingFactor(text);
     return { index, text, weights, form };
@@ -73,19 +83,38 @@ export function similarity(
 
 /** A word counts the more, the fewer sentences use it; one that most of them use counts nothing. */
 function rarityOf(sentences: readonly (readonly string[])[]): ReadonlyMap<string, number> {
-  const inSentences = countWords(sentences.flatMap((words) => [...new Set(words)]));
-  return new Map(
-    inSentences.map(([word, count]) => [word, Math.log((sentences.length + 1) / count)]),
-  );
+  const inSentences = new Map<string, number>();
+  for (const words of sentences) {
+    const different = words.length > 1 ? new Set(words) : words;
+    for (const word of different) inSentences.set(word, (inSentences.get(word) ?? 0) + 1);
+  }
+  for (const [word, count] of inSentences) {
+    inSentences.set(word, Math.log((sentences.length + 1) / count));
+  }
+  return inSentences;
+}
+
+/** The places of the sentences that may say enough, in order. */
+function worthScoring(telling: readonly (readonly string[])[]): readonly number[] {
+  const places = [...telling.keys()];
+  if (places.length <= SENTENCES_SCORED_MAX) return places;
+  const wordsAt = (place: number) => Math.min(telling[place]?.length ?? 0, TELLING_WORDS_MIN);
+  return places
+    .toSorted((left, right) => wordsAt(right) - wordsAt(left))
+    .slice(0, SENTENCES_SCORED_MAX)
+    .toSorted((left, right) => left - right);
 }
 
 function weightsOf(
   words: readonly string[],
   rarity: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  return unitLength(
-    countWords(words).map(([word, count]) => [word, count * (rarity.get(word) ?? 0)]),
+  const weights = countWords(words).map(
+    ([word, count]) => [word, count * (rarity.get(word) ?? 0)] as const,
   );
+  if (weights.length <= WORDS_COMPARED_MAX) return unitLength(weights);
+  const heaviest = weights.toSorted(([, left], [, right]) => right - left);
+  return unitLength(heaviest.slice(0, WORDS_COMPARED_MAX));
 }
 
 /** What the text as a whole is about. */
@@ -104,8 +133,12 @@ function unitLength(entries: readonly (readonly [string, number])[]): ReadonlyMa
 
 /** PageRank over similarity: a sentence is telling when telling sentences resemble it. 0 to 1. */
 function rank(vectors: readonly ReadonlyMap<string, number>[]): readonly number[] {
-  const links = vectors.map((left, row) =>
-    vectors.map((right, column) => (row === column ? 0 : similarity(left, right))),
+  const before = vectors.map((left, row) =>
+    vectors.slice(0, row).map((right) => similarity(left, right)),
+  );
+  // The same in both directions; a sentence has no link to itself.
+  const links = vectors.map((_, row) =>
+    vectors.map((__, column) => before[Math.max(row, column)]?.[Math.min(row, column)] ?? 0),
   );
   const outgoing = links.map((row) => row.reduce((sum, link) => sum + link, 0) || 1);
   let ranks = vectors.map(() => 1);

@@ -12,6 +12,12 @@ const ABBREVIATIONS = new Set(
   ).split(" "),
 );
 
+/**
+ * How much of a sentence's end is looked at for an abbreviation: more than the longest of them. Looking
+ * at all of it would cost the square of a text whose every word is one.
+ */
+const END_LENGTH = 16;
+
 /** A heading or a list item: a short line that ends without a mark. */
 const LINE_LENGTH_MAX = 80;
 
@@ -22,11 +28,28 @@ const LINE_LENGTH_MAX = 80;
  * @see https://www.unicode.org/reports/tr29/#Sentence_Boundaries
  */
 export function splitSentences(text: string): readonly string[] {
+  return sentencesOf(paragraphs(text));
+}
+
+/** The sentences of paragraphs, in order. */
+export function sentencesOf(blocks: readonly string[]): readonly string[] {
   const segmenter = new Intl.Segmenter("und", { granularity: "sentence" });
-  return paragraphs(text).flatMap((paragraph) => {
-    const pieces = [...segmenter.segment(paragraph)].map(({ segment }) => segment);
-    return joinBroken(pieces).flatMap(cutLong);
-  });
+  // All at once, because starting the segmenter costs more than a short paragraph. Every line break
+  // ends a piece, and inside a paragraph there is none.
+  const segments = segmenter.segment(blocks.join("\n"));
+  const sentences: string[][] = [];
+  let end = "";
+  for (const { segment } of segments) {
+    const last = sentences.at(-1);
+    const isJoined = last !== undefined && !end.endsWith("\n") && continues(end, segment);
+    if (isJoined) last.push(segment);
+    else sentences.push([segment]);
+    end = `${isJoined ? end : ""}${segment}`.slice(-END_LENGTH);
+  }
+  return sentences
+    .map((parts) => parts.join("").trim())
+    .filter((sentence) => sentence !== "")
+    .flatMap(cutLong);
 }
 
 /** Blocks that no sentence crosses: between blank lines, and around headings. */
@@ -56,23 +79,10 @@ function splitHeadings(block: string): readonly string[] {
   return [...parts, current];
 }
 
-function joinBroken(pieces: readonly string[]): readonly string[] {
-  const sentences: string[] = [];
-  for (const piece of pieces) {
-    const last = sentences.at(-1);
-    if (last !== undefined && continues(last, piece)) {
-      sentences[sentences.length - 1] = last + piece;
-    } else {
-      sentences.push(piece);
-    }
-  }
-  return sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== "");
-}
-
-/** Whether `next` belongs to the sentence that seems to have ended with `last`. */
-function continues(last: string, next: string): boolean {
+/** Whether `next` belongs to the sentence that seems to have ended with `end`. */
+function continues(end: string, next: string): boolean {
   if (/^[\s"'”’»)\]]*[\p{Ll}]/u.test(next)) return true;
-  const [, word = ""] = /([\p{L}.]+)\.\s*$/u.exec(last) ?? [];
+  const [, word = ""] = /([\p{L}.]+)\.\s*$/u.exec(end) ?? [];
   // An initial, as in "A. Lincoln".
   const isInitial = /^\p{Lu}$/u.test(word);
   return isInitial || ABBREVIATIONS.has(word.toLowerCase());

@@ -1,4 +1,4 @@
-import { paragraphs, splitSentences } from "./sentences.ts";
+import { paragraphs, sentencesOf } from "./sentences.ts";
 import { detectLanguage } from "./stop-words.ts";
 import { countWords, isUnspaced, splitWords } from "./words.ts";
 
@@ -29,6 +29,7 @@ const UNKNOWN_LENGTH_MIN = 4;
 /** Counts a text. @param top How many frequent words to list. */
 export function statsOf(text: string, top: number): Stats {
   const words = splitWords(text);
+  const blocks = paragraphs(text);
   const language = detectLanguage(words);
   const unspaced = isUnspaced(text);
   const lengthMin = language.code === null && !unspaced ? UNKNOWN_LENGTH_MIN : 2;
@@ -40,8 +41,8 @@ export function statsOf(text: string, top: number): Stats {
   return {
     characters,
     words: words.length,
-    sentences: splitSentences(text).length,
-    paragraphs: paragraphs(text).length,
+    sentences: sentencesOf(blocks).length,
+    paragraphs: blocks.length,
     readingSeconds: Math.round(minutes * 60),
     language: language.code,
     frequentWords: countWords(telling)

@@ -1,7 +1,7 @@
 import { type Candidate, scoreSentences, similarity } from "./score.ts";
 import { splitSentences } from "./sentences.ts";
 import { detectLanguage } from "./stop-words.ts";
-import { isUnspaced, splitWords } from "./words.ts";
+import { isUnspaced, splitWordsOf } from "./words.ts";
 
 export type Summary = {
   /** The chosen sentences, in the order of the text. */
@@ -37,7 +37,7 @@ const REPETITION_COST = 0.7;
  */
 export function summarize(text: string, options: SummaryOptions): Summary {
   const sentences = splitSentences(text);
-  const tokens = sentences.map(splitWords);
+  const tokens = splitWordsOf(sentences);
   const words = tokens.flat();
   const language = detectLanguage(words);
   const space = isUnspaced(text) ? "" : " ";
@@ -58,17 +58,22 @@ function choose(
   { sentences, charactersMax, space }: SummaryOptions & { readonly space: string },
 ): { readonly chosen: readonly Chosen[]; readonly isCut: boolean } {
   const chosen: Candidate[] = [];
+  const repeated = new Map<Candidate, number>();
   let left = [...candidates];
   let room = charactersMax;
   while (chosen.length < sentences) {
     const fitting = left.filter(({ text }) => text.length <= room);
-    const best = mostWorth(fitting, chosen);
+    const best = mostWorth(fitting, repeated);
     if (best === null) break;
     chosen.push(best);
     left = left.filter((candidate) => candidate !== best);
+    for (const candidate of left) {
+      const same = similarity(best.weights, candidate.weights);
+      repeated.set(candidate, Math.max(repeated.get(candidate) ?? 0, same));
+    }
     room -= best.text.length + space.length;
   }
-  const first = mostWorth(candidates, []);
+  const first = mostWorth(candidates, new Map());
   if (chosen.length === 0 && first !== null) {
     return { chosen: [{ index: first.index, text: cut(first.text, charactersMax) }], isCut: true };
   }
@@ -76,18 +81,15 @@ function choose(
   return { chosen: inOrder.map(({ index, text }) => ({ index, text })), isCut: false };
 }
 
+/** @param repeated How much of each candidate one chosen sentence says already, at most. */
 function mostWorth(
   candidates: readonly Candidate[],
-  chosen: readonly Candidate[],
+  repeated: ReadonlyMap<Candidate, number>,
 ): Candidate | null {
   let best: Candidate | null = null;
   let bestWorth = Number.NEGATIVE_INFINITY;
   for (const candidate of candidates) {
-    const repeated = Math.max(
-      0,
-      ...chosen.map(({ weights }) => similarity(weights, candidate.weights)),
-    );
-    const worth = candidate.score * (1 - REPETITION_COST * repeated);
+    const worth = candidate.score * (1 - REPETITION_COST * (repeated.get(candidate) ?? 0));
     if (worth > bestWorth) {
       best = candidate;
       bestWorth = worth;
@@ -100,5 +102,12 @@ function mostWorth(
 function cut(text: string, charactersMax: number): string {
   const part = text.slice(0, charactersMax - 1);
   const end = part.lastIndexOf(" ");
-  return `${(end > 0 ? part.slice(0, end) : part).replace(/[\s,;:]+$/, "")}…`;
+  return `${withoutTrailingMarks(end > 0 ? part.slice(0, end) : part)}…`;
+}
+
+/** From the end, letter by letter: an expression would begin anew at every comma of the part. */
+function withoutTrailingMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[\s,;:]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }

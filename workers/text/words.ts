@@ -9,6 +9,25 @@ export function splitWords(text: string): readonly string[] {
   return words;
 }
 
+/**
+ * The words of each of many lines. All at once, because starting the segmenter costs more than a short
+ * line, and a text may have hundreds of thousands.
+ *
+ * @param lines Without line breaks: those are what keeps one apart from the next.
+ */
+export function splitWordsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  let words: string[] = [];
+  const wordsOfLines = [words];
+  for (const { segment, isWordLike } of segmenter.segment(lines.join("\n"))) {
+    if (isWordLike) words.push(segment.toLowerCase());
+    else if (segment === "\n") {
+      words = [];
+      wordsOfLines.push(words);
+    }
+  }
+  return wordsOfLines;
+}
+
 /** How often each occurs, the most frequent first; of equals, the one that came first. */
 export function countWords(words: readonly string[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
