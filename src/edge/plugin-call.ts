@@ -50,9 +50,8 @@ export async function callPlugin(
   stale?.addEventListener("abort", onStale, { once: true });
   try {
     const outcome = await Promise.race([answerOf(plugin, request, job), given.promise]);
-    // An error that comes after the deadline is how a plugin stops because of it.
-    const isStopped = outcome.kind === "failure" && Date.now() >= deadlineAt && !stale?.aborted;
-    return isStopped ? timeoutOf(timeoutMs) : outcome;
+    const isLate = Date.now() >= deadlineAt && !stale?.aborted;
+    return isLate && mayComeOfDeadline(outcome) ? timeoutOf(timeoutMs) : outcome;
   } finally {
     clearTimeout(timer);
     stale?.removeEventListener("abort", onStale);
@@ -70,6 +69,14 @@ async function answerOf(
   } catch (cause) {
     return thrown(cause);
   }
+}
+
+/**
+ * An error that comes after the deadline is how a plugin stops because of it. One that says that trying
+ * again is useless is an answer like any other, and the grace is there to take it.
+ */
+function mayComeOfDeadline(outcome: Outcome): boolean {
+  return outcome.kind === "failure" && outcome.retryable;
 }
 
 function timeoutOf(timeoutMs: number): Outcome {

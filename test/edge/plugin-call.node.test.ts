@@ -71,6 +71,28 @@ describe("callPlugin", () => {
     expect(await outcome).toMatchObject({ reason: "timeout" });
   });
 
+  test.each([
+    { what: "says that trying again is useless", fields: { retry: false }, reason: "retry_false" },
+    {
+      what: "speaks of configuration",
+      fields: { error: { code: "EX_CONFIG" } },
+      reason: "ex_config",
+    },
+    { what: "speaks another protocol", fields: { protocol: 2 }, reason: "protocol_fault" },
+    { what: "may be tried again", fields: { error: { code: "busy" } }, reason: "timeout" },
+    { what: "is the SDK's own", fields: { error: { code: "timeout" } }, reason: "timeout" },
+  ])("in the grace, takes an error for $reason when it $what", async ({ fields, reason }) => {
+    const late = () =>
+      new Promise((resolve) => {
+        setTimeout(() => resolve({ protocol: 1, status: "error", ...fields }), 10_050);
+      });
+
+    const outcome = callPlugin(plugin(late), request, limits());
+    await vi.advanceTimersByTimeAsync(10_050);
+
+    expect(await outcome).toMatchObject({ reason, retryable: reason === "timeout" });
+  });
+
   test("stops at once when the attempt is no longer wanted", async () => {
     const stale = new AbortController();
     const hanging = plugin(() => new Promise(() => {}));
