@@ -1,10 +1,8 @@
 import type { Fault } from "../config/fault.ts";
-import type { BodyOptions, QueryOptions } from "./trigger-schema.ts";
-
-type Options = Partial<BodyOptions & QueryOptions>;
+import type { BodyOptions } from "./trigger-schema.ts";
 
 /** Options of the contract that are checked but not honoured yet: taken silently, they would mislead. */
-const LATER: readonly (keyof Options)[] = [
+const LATER: readonly (keyof BodyOptions)[] = [
   "callback_url",
   "state_webhook_url",
   "callbacks",
@@ -14,9 +12,15 @@ const LATER: readonly (keyof Options)[] = [
   "run_at",
 ];
 
+/** What a caller gave, by name, as it came: also where something else in it is wrong. */
+export type Given = { readonly [name: string]: unknown };
+
 /** What a trigger asks for that this version cannot do, option by option. */
-export function notYetSupported(options: Options, headers: Headers): readonly Fault[] {
-  const names: string[] = LATER.filter((name) => options[name] !== undefined);
-  if (headers.has("idempotency-key")) names.push("Idempotency-Key");
-  return names.map((path) => ({ path, message: "Is not supported yet" }));
+export function notYetSupported(body: Given, query: Given, headers: Headers): readonly Fault[] {
+  const paths: string[] = [
+    ...LATER.filter((name) => body[name] !== undefined),
+    ...LATER.filter((name) => query[name] !== undefined).map((name) => `query.${name}`),
+  ];
+  if (headers.has("idempotency-key")) paths.push("Idempotency-Key");
+  return paths.map((path) => ({ path, message: "Is not supported yet" }));
 }

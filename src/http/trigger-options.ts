@@ -43,29 +43,47 @@ export function readTriggerOptions(
   request: Request,
   spec: CommandSpec,
 ): Result<TriggerOptions, Problem> {
+  const given = {
+    body: isJsonObject(body) ? body : {},
+    query: queryValues(new URL(request.url).searchParams),
+  };
   const said: Said = {
     body: TriggerBody.safeParse(body),
-    query: TriggerQuery.safeParse(queryValues(new URL(request.url).searchParams)),
+    query: TriggerQuery.safeParse(given.query),
     prefer: readPrefer(request.headers.get("prefer")),
   };
   const inBody = said.body.data ?? {};
   const inQuery = said.query.data ?? {};
-  const faults = [...faultsInOptions(said, spec), ...faultsInPayload(body, spec)];
-  const notYet = notYetSupported({ ...inQuery, ...inBody }, request.headers);
+  const faults = [
+    ...faultsInOptions(said),
+    ...timeoutFaults("timeout", given.body["timeout"], spec),
+    ...timeoutFaults("query.timeout", given.query["timeout"], spec),
+    ...faultsInPayload(given.body["payload"], spec),
+  ];
+  const notYet = notYetSupported(given.body, given.query, request.headers);
   if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
-  const timeout = inBody.timeout ?? inQuery.timeout;
-  return ok({
-    payload: inBody.payload ?? {},
-    patience: patienceOf(inBody, inQuery, { prefer: said.prefer, spec }),
+  const patience = patienceOf(inBody, inQuery, { prefer: said.prefer, spec });
+  return ok(merged(inBody, inQuery, patience));
+}
+
+function merged(
+  body: Partial<BodyOptions>,
+  query: Partial<QueryOptions>,
+  patience: Patience,
+): TriggerOptions {
+  const timeout = body.timeout ?? query.timeout;
+  return {
+    payload: body.payload ?? {},
+    patience,
     timeoutMs: timeout === undefined ? null : seconds(timeout),
-    maxAttempts: inBody.max_attempts ?? inQuery.max_attempts ?? null,
-    onTimeout: inBody.on_timeout ?? inQuery.on_timeout ?? "continue",
-    onDisconnect: inBody.on_disconnect ?? inQuery.on_disconnect ?? "continue",
-    tags: inBody.tags ?? [],
-    metadata: inBody.metadata ?? {},
-  });
+    maxAttempts: body.max_attempts ?? query.max_attempts ?? null,
+    onTimeout: body.on_timeout ?? query.on_timeout ?? "continue",
+    onDisconnect: body.on_disconnect ?? query.on_disconnect ?? "continue",
+    tags: body.tags ?? [],
+    metadata: body.metadata ?? {},
+  };
 }
 
 /** What of `Prefer` was honoured, as a header. */
@@ -82,19 +100,16 @@ type Said = {
   readonly prefer: Preferences;
 };
 
-function faultsInOptions({ body, query, prefer }: Said, spec: CommandSpec): readonly Fault[] {
+function faultsInOptions({ body, query, prefer }: Said): readonly Fault[] {
   return [
-    ...(body.success ? timeoutFaults("timeout", body.data.timeout, spec) : bodyFaults(body.error)),
-    ...(query.success
-      ? timeoutFaults("query.timeout", query.data.timeout, spec)
-      : queryFaults(query.error)),
+    ...(body.success ? [] : bodyFaults(body.error)),
+    ...(query.success ? [] : queryFaults(query.error)),
     ...preferFaults(prefer),
   ];
 }
 
 /** Checked even where its neighbours are broken, so that the caller hears of everything at once. */
-function faultsInPayload(body: Json, { input }: CommandSpec): readonly Fault[] {
-  const payload = isJsonObject(body) ? (body["payload"] ?? {}) : {};
+function faultsInPayload(payload: Json = {}, { input }: CommandSpec): readonly Fault[] {
   if (input === null || !isJsonObject(payload)) return [];
   return schemaFaultsOf(input, payload, "payload");
 }
@@ -118,13 +133,16 @@ function preferFaults({ wait }: Preferences): readonly Fault[] {
   return [{ path: "Prefer", message: `wait must be at most ${WAIT_SECONDS_MAX} seconds` }];
 }
 
-/** An attempt may be given less time than the command allows itself, never more. */
+/**
+ * An attempt may be given less time than the command allows itself, never more. Read from what was
+ * given, because a schema that finds any fault hands nothing on.
+ */
 function timeoutFaults(
   path: string,
-  timeout: number | undefined,
+  timeout: unknown,
   { timeoutMs }: CommandSpec,
 ): readonly Fault[] {
-  if (timeout === undefined || seconds(timeout) <= timeoutMs) return [];
+  if (typeof timeout !== "number" || seconds(timeout) <= timeoutMs) return [];
   return [
     { path, message: `Must be at most ${timeoutMs / 1000} seconds, the command's own limit` },
   ];

@@ -63,6 +63,8 @@ export const TriggerQuery = z
   .refine(({ wait, async }) => wait === undefined || async === undefined, {
     error: "Give wait or async, not both",
     path: ["async"],
+    // Also where another option has a fault.
+    when: () => true,
   });
 
 export type BodyOptions = z.output<typeof TriggerBody>;

@@ -89,7 +89,7 @@ describe("a body that cannot be read", () => {
 describe("a request with faults", () => {
   test("hears of all of them at once, each with its place", async () => {
     const answer = await post(
-      "/trigger/lab/flaky?timeout=0&colour=red",
+      "/trigger/lab/flaky?timeout=0&colour=red&delay=5&wait=1&async=true",
       JSON.stringify({
         payload: { failures: "two", retry: "yes", code: 7 },
         wait: 301,
@@ -106,7 +106,7 @@ describe("a request with faults", () => {
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({
       code: "invalid_request",
-      detail: "The request has 12 faults: nothing was done",
+      detail: "The request has 16 faults: nothing was done",
       errors: [
         { path: "wait", message: "Too big: expected number to be <=300" },
         { path: "max_attempts", message: "Too big: expected number to be <=20" },
@@ -116,10 +116,14 @@ describe("a request with faults", () => {
         { path: "callbakc_url", message: 'Unknown key: did you mean "callback_url"?' },
         { path: "query.timeout", message: "Too small: expected number to be >0" },
         { path: "query.colour", message: "Unknown key" },
+        { path: "query.async", message: "Give wait or async, not both" },
         { path: "Prefer", message: "wait must be at most 300 seconds" },
+        { path: "timeout", message: "Must be at most 120 seconds, the command's own limit" },
         { path: "payload.failures", message: 'Type "string" is invalid. Expected "integer"' },
         { path: "payload.retry", message: 'Type "string" is invalid. Expected "boolean"' },
         { path: "payload.code", message: 'Type "number" is invalid. Expected "string"' },
+        { path: "callback_url", message: "Is not supported yet" },
+        { path: "query.delay", message: "Is not supported yet" },
       ],
     });
   });
@@ -133,6 +137,11 @@ describe("a request with faults", () => {
       errors: [
         { path: "timeout", message: "Must be at most 120 seconds, the command's own limit" },
       ],
+    },
+    {
+      what: "more time by query, beside another fault",
+      path: "/trigger/lab/echo?timeout=121&wait=301",
+      errors: [{ path: "query.wait" }, { path: "query.timeout" }],
     },
     {
       what: "wait and async in one query",
