@@ -15,7 +15,7 @@ export const LOG_BYTES_MAX = 65_536;
 /** Deeper values pass `JSON.parse` but overflow the stack when they are copied between objects. */
 export const JSON_DEPTH_MAX = 64;
 
-/** The longest rest a plugin may ask for. Longer is a fault rather than a silently shorter rest. */
+/** The longest rest a plugin may ask for. Whoever asks for more gets this, and reads so in the logs. */
 const RETRY_AFTER_MS_MAX = days(1);
 
 /** A code and a message are for people and logs: 200 characters and 4 KiB hold any of them. */
@@ -36,10 +36,9 @@ export function readResponse(text: string): Outcome {
 
   const response = envelope.value;
   const logs = readLogs(response["logs"]);
-  if (!logs.ok) return fault(logs.reason, text);
   return response["status"] === "ok"
-    ? readSuccess(response, logs.value, text)
-    : readError(response, logs.value, text);
+    ? readSuccess(response, logs, text)
+    : readError(response, logs, text);
 }
 
 /** What every answer must be: small enough, an object, of this protocol, with a known status. */
@@ -76,39 +75,61 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
     return { ...failureOf("plugin_error", message), code: "not_supported_yet", retryable: false };
   }
   const { text: words, output } = response;
-  if (words === undefined && output === undefined) {
+  if (isNothing(words) && isNothing(output)) {
     return fault("The answer is ok but has neither text nor output", text);
   }
-  if (words !== undefined && words !== null && typeof words !== "string") {
+  if (!isNothing(words) && typeof words !== "string") {
     return fault("The answer's text must be a string", text);
   }
   return { kind: "success", result: { text: words ?? null, output: output ?? null }, logs };
 }
 
 function readError(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
-  const error = response["error"] ?? {};
-  const { retry = true, retry_after_ms: retryAfterMs = 0 } = response;
-  if (!isJsonObject(error)) return fault("The answer's error must be an object", text);
-  if (typeof retry !== "boolean") return fault("The answer's retry must be true or false", text);
-  if (typeof retryAfterMs !== "number" || retryAfterMs < 0 || retryAfterMs > RETRY_AFTER_MS_MAX) {
-    return fault(
-      `The answer's retry_after_ms must be a number from 0 to ${RETRY_AFTER_MS_MAX}`,
-      text,
-    );
-  }
-  const code = wordsOr(error["code"], "plugin_error").slice(0, CODE_LENGTH_MAX);
-  const message = wordsOr(error["message"], "The plugin reported an error without a message");
+  const { retry = true, error = null } = response;
+  const about = isJsonObject(error) ? error : {};
+  const code = wordsOr(about["code"], "plugin_error").slice(0, CODE_LENGTH_MAX);
   const isConfig = code === "EX_CONFIG";
+  const broken = brokenPart(response);
+  if (broken !== null) {
+    // Whatever else is wrong with it, a plugin that says so must not be called again.
+    return { ...fault(broken, text), retryable: retry !== false && !isConfig, logs };
+  }
+  const message = wordsOr(about["message"], "The plugin reported an error without a message");
+  const rest = readRest(response["retry_after_ms"]);
   return {
     kind: "failure",
-    reason: failureReason(isConfig, retry),
+    reason: failureReason(isConfig, retry !== false),
     code,
     message: utf8Prefix(message, MESSAGE_BYTES_MAX),
-    retryable: retry && !isConfig,
-    retryAfterMs: retryAfterMs > 0 ? durationMs(retryAfterMs) : null,
-    logs,
+    retryable: retry !== false && !isConfig,
+    retryAfterMs: rest.retryAfterMs,
+    logs: [...logs, ...rest.logs],
     excerpt: null,
   };
+}
+
+/** What of an error's parts breaks the protocol, in a sentence; `null` = nothing. */
+function brokenPart({
+  error = {},
+  retry = true,
+  retry_after_ms: rest = 0,
+}: JsonObject): string | null {
+  if (error !== null && !isJsonObject(error)) return "The answer's error must be an object";
+  if (typeof retry !== "boolean") return "The answer's retry must be true or false";
+  if (typeof rest !== "number" || rest < 0) {
+    return "The answer's retry_after_ms must be a number from 0";
+  }
+  return null;
+}
+
+/** The rest that a plugin asks for, and what to tell its author about it. */
+function readRest(value: Json | undefined): Pick<Failure, "retryAfterMs" | "logs"> {
+  const asked = Number(value ?? 0);
+  if (asked <= RETRY_AFTER_MS_MAX) {
+    return { retryAfterMs: asked > 0 ? durationMs(asked) : null, logs: [] };
+  }
+  const message = `retry_after_ms is ${asked}: the longest rest is ${RETRY_AFTER_MS_MAX}`;
+  return { retryAfterMs: RETRY_AFTER_MS_MAX, logs: [warning(message)] };
 }
 
 function failureReason(isConfig: boolean, retry: boolean): Failure["reason"] {
@@ -116,24 +137,45 @@ function failureReason(isConfig: boolean, retry: boolean): Failure["reason"] {
   return retry ? "plugin_error" : "retry_false";
 }
 
-/** Logs up to `LOG_BYTES_MAX`; what does not fit is counted in a last line, never dropped silently. */
-function readLogs(value: Json | undefined): Result<readonly LogLine[], string> {
-  if (value === undefined || value === null) return ok([]);
-  if (!Array.isArray(value)) return refuse("The answer's logs must be an array");
+/**
+ * Logs up to `LOG_BYTES_MAX`. Logs never cost the work that they tell of: what is no log line, and what
+ * does not fit, is counted in a last line instead.
+ */
+function readLogs(value: Json | undefined): readonly LogLine[] {
+  if (isNothing(value)) return [];
+  if (!Array.isArray(value))
+    return [warning("The answer's logs were left out: they must be an array")];
 
-  const kept: LogLine[] = [];
+  const given = value as readonly Json[];
+  const lines = given.filter(isLogLine);
+  const kept = fitting(lines);
+  const notLines = given.length - lines.length;
+  const tooMany = lines.length - kept.length;
+  return [
+    ...kept,
+    ...(notLines === 0
+      ? []
+      : [warning(`${notLines} log lines left out: each must have level and message`)]),
+    ...(tooMany === 0
+      ? []
+      : [warning(`${tooMany} log lines left out: an attempt keeps ${LOG_BYTES_MAX} bytes`)]),
+  ];
+}
+
+/** The first of the lines, as many as an attempt keeps. */
+function fitting(lines: readonly LogLine[]): readonly LogLine[] {
   let bytes = 0;
-  for (const [index, line] of (value as readonly Json[]).entries()) {
-    if (!isLogLine(line)) return refuse(`The answer's logs[${index}] must have level and message`);
-    bytes += utf8Length(line.level) + utf8Length(line.message);
-    if (bytes > LOG_BYTES_MAX) {
-      const leftOut = value.length - index;
-      const message = `${leftOut} log lines left out: an attempt keeps ${LOG_BYTES_MAX} bytes`;
-      return ok([...kept, { level: "warn", message }]);
-    }
-    kept.push({ level: line.level, message: line.message });
-  }
-  return ok(kept);
+  const end = lines.findIndex(({ level, message }) => {
+    bytes += utf8Length(level) + utf8Length(message);
+    return bytes > LOG_BYTES_MAX;
+  });
+  return lines
+    .slice(0, end === -1 ? lines.length : end)
+    .map(({ level, message }) => ({ level, message }));
+}
+
+function warning(message: string): LogLine {
+  return { level: "warn", message };
 }
 
 function isLogLine(value: Json): value is { readonly level: string; readonly message: string } {
@@ -161,8 +203,12 @@ function wordsOr(value: Json | undefined, fallback: string): string {
   return typeof value === "string" && value !== "" ? value : fallback;
 }
 
+function isNothing(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
+}
+
 /** Absent, or a way to write "nothing": an empty list or object promises nothing that could be lost. */
 function isEmpty(value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === false) return true;
+  if (isNothing(value) || value === false) return true;
   return typeof value === "object" && Object.keys(value).length === 0;
 }

@@ -15,7 +15,6 @@ describe("an answer that is ok", () => {
   test.each([
     { given: { text: "a" }, result: { text: "a", output: null } },
     { given: { output: [1] }, result: { text: null, output: [1] } },
-    { given: { output: null }, result: { text: null, output: null } },
     { given: { text: null, output: 0 }, result: { text: null, output: 0 } },
     {
       given: { text: "a", output: {}, events: [], artifacts: [] },
@@ -43,6 +42,33 @@ describe("an answer that is ok", () => {
     expect(outcome.logs.slice(2)).toEqual([
       { level: "warn", message: `2 log lines left out: an attempt keeps ${LOG_BYTES_MAX} bytes` },
     ]);
+  });
+
+  test.each([
+    {
+      what: "no list",
+      logs: "hello",
+      kept: [],
+      why: "The answer's logs were left out: they must be an array",
+    },
+    {
+      what: "lines that are none",
+      logs: [
+        7,
+        { level: "info", message: "kept" },
+        { level: "info" },
+        { level: 7, message: "x" },
+        null,
+      ],
+      kept: [{ level: "info", message: "kept" }],
+      why: "4 log lines left out: each must have level and message",
+    },
+  ])("keeps its work when its logs have $what", ({ logs, kept, why }) => {
+    expect(answer({ status: "ok", text: "a", logs })).toEqual({
+      kind: "success",
+      result: { text: "a", output: null },
+      logs: [...kept, { level: "warn", message: why }],
+    });
   });
 
   test.each(["wait", "accepted", "events", "state_updates", "artifacts"])(
@@ -93,6 +119,27 @@ describe("an answer that is an error", () => {
       },
     },
     { what: "may have no error object", given: {}, expected: { code: "plugin_error" } },
+    {
+      what: "may have none, in other words",
+      given: { error: null },
+      expected: { code: "plugin_error" },
+    },
+    {
+      what: "rests at most a day, and says so",
+      given: { retry_after_ms: 86_400_001, logs: [{ level: "info", message: "a" }] },
+      expected: {
+        retryAfterMs: 86_400_000,
+        logs: [
+          { level: "info", message: "a" },
+          { level: "warn", message: "retry_after_ms is 86400001: the longest rest is 86400000" },
+        ],
+      },
+    },
+    {
+      what: "rests a day without a word",
+      given: { retry_after_ms: 86_400_000 },
+      expected: { retryAfterMs: 86_400_000, logs: [] },
+    },
   ])("$what", ({ given, expected }) => {
     expect(answer({ status: "error", ...given })).toMatchObject({ kind: "failure", ...expected });
   });
@@ -129,6 +176,10 @@ describe("an answer that breaks the protocol", () => {
       message: "The answer is ok but has neither text nor output",
     },
     {
+      given: '{"protocol":1,"status":"ok","text":null,"output":null}',
+      message: "The answer is ok but has neither text nor output",
+    },
+    {
       given: '{"protocol":1,"status":"ok","text":["a"]}',
       message: "The answer's text must be a string",
     },
@@ -142,31 +193,11 @@ describe("an answer that breaks the protocol", () => {
     },
     {
       given: '{"protocol":1,"status":"error","retry_after_ms":-1}',
-      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
-    },
-    {
-      given: '{"protocol":1,"status":"error","retry_after_ms":86400001}',
-      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
+      message: "The answer's retry_after_ms must be a number from 0",
     },
     {
       given: '{"protocol":1,"status":"error","retry_after_ms":"soon"}',
-      message: "The answer's retry_after_ms must be a number from 0 to 86400000",
-    },
-    {
-      given: '{"protocol":1,"status":"ok","text":"a","logs":"hello"}',
-      message: "The answer's logs must be an array",
-    },
-    {
-      given: '{"protocol":1,"status":"ok","text":"a","logs":[{"level":"info"}]}',
-      message: "The answer's logs[0] must have level and message",
-    },
-    {
-      given: '{"protocol":1,"status":"ok","text":"a","logs":[7]}',
-      message: "The answer's logs[0] must have level and message",
-    },
-    {
-      given: '{"protocol":1,"status":"ok","text":"a","logs":[{"level":7}]}',
-      message: "The answer's logs[0] must have level and message",
+      message: "The answer's retry_after_ms must be a number from 0",
     },
     {
       given: `{"protocol":1,"status":"ok","output":${"[".repeat(64)}${"]".repeat(64)}}`,
@@ -190,6 +221,20 @@ describe("an answer that breaks the protocol", () => {
       reason: "protocol_fault",
       message: "The plugin speaks another protocol: expected 1, found 2",
       retryable: false,
+    });
+  });
+
+  test.each([
+    { what: "its error is no object", fields: { retry: false, error: "boom" } },
+    { what: "its rest is no number", fields: { retry: false, retry_after_ms: "soon" } },
+    { what: "it speaks of configuration", fields: { retry: 7, error: { code: "EX_CONFIG" } } },
+  ])("is not retried when it says that this is useless, also where $what", ({ fields }) => {
+    const logs = [{ level: "info", message: "a" }];
+
+    expect(answer({ status: "error", logs, ...fields })).toMatchObject({
+      reason: "protocol_fault",
+      retryable: false,
+      logs,
     });
   });
 
