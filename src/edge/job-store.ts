@@ -2,6 +2,7 @@ import type { JobEvent } from "../core/job/event.ts";
 import type { Job } from "../core/job/job.ts";
 import type { PastAttempt, Step, StepState } from "../core/job/step.ts";
 import { wakeAt } from "../core/job/wake-at.ts";
+import { invariant } from "../lang/invariant.ts";
 import type { Json, JsonObject } from "../lang/json.ts";
 import { mapNonEmpty, type NonEmpty } from "../lang/non-empty.ts";
 import { utf8Length } from "../lang/text.ts";
@@ -15,6 +16,9 @@ import { EventLog } from "./event-log.ts";
  * @see https://developers.cloudflare.com/durable-objects/platform/limits/
  */
 const INLINE_BYTES_MAX = 100_000;
+
+/** 1 MiB, and what a result has around it. Larger means that a limit further out was passed by. */
+const ROW_BYTES_MAX = 1_048_576 + 16_384;
 
 /** Logs and excerpts come once an attempt, up to 20 times: together they must leave room for the rest. */
 const NOTES_INLINE_BYTES_MAX = 4000;
@@ -218,7 +222,7 @@ export class JobStore {
     const text = JSON.stringify(value);
     const isLarge = text.length > inlineBytesMax / 3 && utf8Length(text) > inlineBytesMax;
     // As bytes: a string with one character beyond Latin-1 would be stored at two bytes a character.
-    if (isLarge) this.#storage.kv.put(row, new TextEncoder().encode(text));
+    if (isLarge) this.#storage.kv.put(row, rowOf(row, text));
     const kept: Kept<Value> = isLarge ? { row } : { inline: value };
     this.#kept.set(row, kept);
     return kept;
@@ -230,4 +234,13 @@ export class JobStore {
     const bytes = this.#storage.kv.get<Uint8Array>(kept.row);
     return JSON.parse(new TextDecoder().decode(bytes)) as Value;
   }
+}
+
+function rowOf(row: string, text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  invariant(
+    bytes.byteLength <= ROW_BYTES_MAX,
+    `Cannot store row ${row}: it has ${bytes.byteLength} bytes, the limit is ${ROW_BYTES_MAX}`,
+  );
+  return bytes;
 }

@@ -1,10 +1,17 @@
 import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
 import { type Json, jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
+import { utf8Length } from "../lang/text.ts";
 import type { Problem } from "./problem.ts";
 
 /** 1 MiB (contract, section 2). */
 export const BODY_BYTES_MAX = 1_048_576;
+
+/**
+ * How much longer a body can get when it is written again: only numbers grow, and none more than `1e20`
+ * with its comma, which becomes 21 digits.
+ */
+const GROWTH_MAX = 5;
 
 /**
  * Reads a body as JSON. The platform's own reader replaces broken bytes silently and accepts any depth,
@@ -28,7 +35,19 @@ export async function readJsonBody(request: Request): Promise<Result<Json, Probl
     const detail = `Nest at most ${JSON_DEPTH_MAX} arrays and objects: the body is deeper`;
     return refuse({ code: "body_too_deep", detail });
   }
-  return parse(text);
+  const parsed = parse(text);
+  return parsed.ok && isTooLarge(parsed.value, bytes) ? refuse(TOO_LARGE_WRITTEN) : parsed;
+}
+
+const TOO_LARGE_WRITTEN: Problem = {
+  code: "body_too_large",
+  detail: `Send at most ${BODY_BYTES_MAX} bytes: the body is larger with its numbers written out, as in 1e20`,
+};
+
+/** Whether it would not fit where it is stored and handed on, which is as JSON of our own writing. */
+function isTooLarge(value: Json, { byteLength }: Uint8Array): boolean {
+  if (byteLength * GROWTH_MAX <= BODY_BYTES_MAX) return false;
+  return utf8Length(JSON.stringify(value)) > BODY_BYTES_MAX;
 }
 
 /** The bytes, or `null` when there are too many: counted as they come, whatever the headers claim. */

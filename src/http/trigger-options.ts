@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type DurationMs, seconds } from "../lang/time.ts";
 import { notYetSupported } from "./not-yet.ts";
+import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import { queryValues } from "./query.ts";
@@ -59,6 +60,8 @@ export function readTriggerOptions(
     ...timeoutFaults("timeout", given.body["timeout"], spec),
     ...timeoutFaults("query.timeout", given.query["timeout"], spec),
     ...faultsInPayload(given.body["payload"], spec),
+    ...numberFaultsOf(given.body["payload"], "payload"),
+    ...numberFaultsOf(given.body["metadata"], "metadata"),
   ];
   const notYet = notYetSupported(given.body, given.query, request.headers);
   if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));

@@ -91,6 +91,15 @@ describe("a large value", () => {
     expect(bytes).toBe(1_000_000 + 3 + '{"text":""}'.length);
   });
 
+  test("beyond what requests and answers may hold is refused, and nothing is written", async () => {
+    const object = newObject();
+
+    const submitted = submit(object, {}, { payload: { text: "x".repeat(1_070_000) } });
+
+    await expect(submitted).rejects.toThrow("Cannot store row payload: it has 1070011 bytes");
+    expect(await keysOf(object)).toEqual([]);
+  });
+
   test("of logs and excerpts never fills the document, however many attempts leave one", async () => {
     const object = newObject();
     const retry = { ...aPlan().retry, maxAttempts: 20 };

@@ -40,6 +40,12 @@ describe("a body that cannot be read", () => {
       status: 413,
       code: "body_too_large",
     },
+    {
+      what: "numbers that get too long",
+      body: `{"payload":{"a":[${"1e20,".repeat(60_000)}1]}}`,
+      status: 413,
+      code: "body_too_large",
+    },
   ])("is refused: $what", async ({ body, status, code }) => {
     const answer = await post("/trigger/lab/echo", body);
 
@@ -152,6 +158,15 @@ describe("a request with faults", () => {
       what: "one option twice",
       path: "/trigger/lab/echo?wait=1&wait=2",
       errors: [{ path: "query.wait" }],
+    },
+    {
+      what: "numbers that are infinite to whoever reads them",
+      body: '{"payload":{"a":[1,{"b":1e400}],"c":-1e400},"metadata":{"d":1e999}}',
+      errors: [
+        { path: "payload.a[1].b", message: "Must be a number of at most 1.7976931348623157e+308" },
+        { path: "payload.c" },
+        { path: "metadata.d" },
+      ],
     },
     {
       what: "a required key missing",
