@@ -20,7 +20,8 @@ export function readPrefer(header: string | null): Preferences {
   const wait = items.get("wait") ?? "";
   return {
     respondAsync: items.has("respond-async"),
-    wait: /^\d{1,9}$/.test(wait) ? Number(wait) : null,
+    // However many digits: a wish for longer than anybody may wait is refused, not passed over.
+    wait: /^\d+$/.test(wait) ? Number(wait) : null,
   };
 }
 

@@ -11,6 +11,7 @@ describe("readPrefer", () => {
     { header: "Respond-Async;q=1,Wait = 7 ", respondAsync: true, wait: 7 },
     { header: 'Wait="5"', respondAsync: false, wait: 5 },
     { header: "wait=0", respondAsync: false, wait: 0 },
+    { header: "wait=99999999999", respondAsync: false, wait: 99_999_999_999 },
     { header: "wait=5, wait=20", respondAsync: false, wait: 5 },
     { header: "foo; wait=5", respondAsync: false, wait: null },
     { header: "wait=-1", respondAsync: false, wait: null },
