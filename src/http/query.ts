@@ -1,16 +1,28 @@
-/** A query's values as the types they look like: `true`, `10` and `abc` are a boolean, a number, a text. */
-export function queryValues(query: URLSearchParams): { readonly [key: string]: unknown } {
+/** A query as it came: a text for each name, or a list where a name is given more than once. */
+export function queryTexts(query: URLSearchParams): {
+  readonly [name: string]: string | readonly string[];
+} {
   const names = [...new Set(query.keys())];
   return Object.fromEntries(
     names.map((name) => {
-      const values = query.getAll(name).map(typedValue);
-      // A name given twice stays a list, which no option takes: the fault names the place.
-      return [name, values.length === 1 ? values[0] : values];
+      const [first = "", ...others] = query.getAll(name);
+      // A list is what hardly any option takes: then the fault names the place.
+      return [name, others.length === 0 ? first : [first, ...others]];
     }),
   );
 }
 
-function typedValue(text: string): boolean | number | string {
+/**
+ * A query's values as the types they look like: for readers whose options are numbers and switches, never
+ * texts that may look like one.
+ */
+export function queryValues(query: URLSearchParams): { readonly [name: string]: unknown } {
+  const texts = Object.entries(queryTexts(query));
+  return Object.fromEntries(texts.map(([name, text]) => [name, typedValue(text)]));
+}
+
+/** `true`, `10` and `abc` are a boolean, a number, a text. A list stays as it is. */
+export function typedValue(text: unknown): unknown {
   if (text === "true" || text === "false") return text === "true";
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return typeof text === "string" && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

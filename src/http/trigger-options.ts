@@ -8,7 +8,7 @@ import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
-import { queryValues } from "./query.ts";
+import { queryTexts, typedValue } from "./query.ts";
 import {
   type BodyOptions,
   type QueryOptions,
@@ -46,7 +46,7 @@ export function readTriggerOptions(
 ): Result<TriggerOptions, Problem> {
   const given = {
     body: isJsonObject(body) ? body : {},
-    query: queryValues(new URL(request.url).searchParams),
+    query: queryTexts(new URL(request.url).searchParams),
   };
   const said: Said = {
     body: TriggerBody.safeParse(body),
@@ -58,10 +58,11 @@ export function readTriggerOptions(
   const faults = [
     ...faultsInOptions(said),
     ...timeoutFaults("timeout", given.body["timeout"], spec),
-    ...timeoutFaults("query.timeout", given.query["timeout"], spec),
+    ...timeoutFaults("query.timeout", typedValue(given.query["timeout"]), spec),
     ...faultsInPayload(given.body["payload"], spec),
     ...numberFaultsOf(given.body["payload"], "payload"),
     ...numberFaultsOf(given.body["metadata"], "metadata"),
+    ...numberFaultsOf(inQuery.metadata, "query.metadata"),
   ];
   const notYet = notYetSupported(given.body, given.query, request.headers);
   if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));
@@ -84,8 +85,8 @@ function merged(
     maxAttempts: body.max_attempts ?? query.max_attempts ?? null,
     onTimeout: body.on_timeout ?? query.on_timeout ?? "continue",
     onDisconnect: body.on_disconnect ?? query.on_disconnect ?? "continue",
-    tags: body.tags ?? [],
-    metadata: body.metadata ?? {},
+    tags: body.tags ?? query.tags ?? [],
+    metadata: body.metadata ?? query.metadata ?? {},
   };
 }
 

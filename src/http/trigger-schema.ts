@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { isJsonObject, type JsonObject } from "../lang/json.ts";
+import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
+import { isJsonObject, type JsonObject, jsonDepth } from "../lang/json.ts";
 import { utf8Length } from "../lang/text.ts";
+import { typedValue } from "./query.ts";
 
 /** The longest a caller may hold the line (contract, section 3). More is refused, never shortened. */
 export const WAIT_SECONDS_MAX = 300;
@@ -29,37 +31,58 @@ export const Wait = z
   })
   .optional();
 
-/** Options that are one value each, so that a query can hold them as well as a body. */
-const SINGLE_VALUES = {
-  wait: Wait,
-  timeout: z.number().positive().optional(),
-  max_attempts: z.int().min(1).max(ATTEMPTS_MAX).optional(),
+const NUMBERS = {
+  timeout: z.number().positive(),
+  max_attempts: z.int().min(1).max(ATTEMPTS_MAX),
+  dedupe_ttl: z.int().min(1),
+  delay: z.number().min(0).max(DELAY_SECONDS_MAX),
+};
+
+/** Options that are a text each: in a query as in a body, also where they look like a number. */
+const TEXTS = {
   on_disconnect: z.enum(["continue", "cancel"]).optional(),
   on_timeout: z.enum(["continue", "cancel"]).optional(),
   callback_url: Url.optional(),
   state_webhook_url: Url.optional(),
   dedupe_key: z.string().min(1).max(DEDUPE_KEY_LENGTH_MAX).optional(),
-  dedupe_ttl: z.int().min(1).optional(),
-  delay: z.number().min(0).max(DELAY_SECONDS_MAX).optional(),
   run_at: z.iso.datetime({ offset: true }).optional(),
 };
 
+const Tags = z.array(z.string().min(1).max(TAG_LENGTH_MAX)).max(TAGS_MAX);
+
+const Metadata = z
+  .custom<JsonObject>(isJsonObject, "Must be an object")
+  .refine((value) => utf8Length(JSON.stringify(value)) <= METADATA_BYTES_MAX, {
+    error: `Must be at most ${METADATA_BYTES_MAX} bytes of JSON`,
+  });
+
 /** The body of a trigger (contract, section 2). The payload is checked against the command's schema. */
 export const TriggerBody = z.strictObject({
-  ...SINGLE_VALUES,
+  wait: Wait,
+  timeout: NUMBERS.timeout.optional(),
+  max_attempts: NUMBERS.max_attempts.optional(),
+  ...TEXTS,
+  dedupe_ttl: NUMBERS.dedupe_ttl.optional(),
+  delay: NUMBERS.delay.optional(),
   payload: z.custom<JsonObject>(isJsonObject, "Must be an object").optional(),
   callbacks: z.array(Callback).optional(),
-  tags: z.array(z.string().min(1).max(TAG_LENGTH_MAX)).max(TAGS_MAX).optional(),
-  metadata: z
-    .custom<JsonObject>(isJsonObject, "Must be an object")
-    .refine((value) => utf8Length(JSON.stringify(value)) <= METADATA_BYTES_MAX, {
-      error: `Must be at most ${METADATA_BYTES_MAX} bytes of JSON`,
-    })
-    .optional(),
+  tags: Tags.optional(),
+  metadata: Metadata.optional(),
 });
 
+/** The same options as texts of a query. A tag may hold a comma, so several are given one by one. */
 export const TriggerQuery = z
-  .strictObject({ ...SINGLE_VALUES, async: z.boolean().optional() })
+  .strictObject({
+    ...TEXTS,
+    wait: z.preprocess(typedValue, Wait).optional(),
+    async: z.preprocess(typedValue, z.boolean()).optional(),
+    timeout: z.preprocess(typedValue, NUMBERS.timeout).optional(),
+    max_attempts: z.preprocess(typedValue, NUMBERS.max_attempts).optional(),
+    dedupe_ttl: z.preprocess(typedValue, NUMBERS.dedupe_ttl).optional(),
+    delay: z.preprocess(typedValue, NUMBERS.delay).optional(),
+    tags: z.preprocess(listOf, Tags).optional(),
+    metadata: z.preprocess(jsonOf, Metadata).optional(),
+  })
   .refine(({ wait, async }) => wait === undefined || async === undefined, {
     error: "Give wait or async, not both",
     path: ["async"],
@@ -69,3 +92,17 @@ export const TriggerQuery = z
 
 export type BodyOptions = z.output<typeof TriggerBody>;
 export type QueryOptions = z.output<typeof TriggerQuery>;
+
+function listOf(value: unknown): unknown {
+  return typeof value === "string" ? [value] : value;
+}
+
+/** What a text says in JSON; a text that says nothing stays one, which no option takes. */
+function jsonOf(value: unknown): unknown {
+  if (typeof value !== "string" || jsonDepth(value) > JSON_DEPTH_MAX) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

@@ -102,6 +102,30 @@ describe("other options", () => {
     expect(answer).toMatchObject({ status: 502, body: { code: "job_dead", max_attempts: 2 } });
   });
 
+  test("that are texts stay texts in a query, whatever they look like", async () => {
+    const answer = await server.trigger('lab/echo?tags=1&tags=a,b&metadata={"n":1}', {});
+    const late = await server.trigger("lab/echo?dedupe_key=123&run_at=true", {});
+
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { tags: ["1", "a,b"], metadata: { n: 1 } },
+    });
+    expect(late.body["errors"]).toEqual([
+      { path: "query.run_at", message: "Invalid ISO datetime" },
+      { path: "query.dedupe_key", message: "Is not supported yet" },
+      { path: "query.run_at", message: "Is not supported yet" },
+    ]);
+  });
+
+  test("as tags and metadata count from the body first", async () => {
+    const answer = await server.trigger("lab/echo?tags=a&metadata={}", {
+      tags: [],
+      metadata: { n: 2 },
+    });
+
+    expect(answer).toMatchObject({ status: 202, body: { tags: [], metadata: { n: 2 } } });
+  });
+
   test("an attempt's deadline is the timeout that was asked for", async () => {
     const answer = await server.trigger("lab/sleep", { payload: { ms: 300 }, timeout: 5 });
 

@@ -169,12 +169,35 @@ describe("a request with faults", () => {
       ],
     },
     {
+      what: "tags and metadata of a query that are none",
+      path: `/trigger/lab/echo?tags=&tags=b&metadata=${"[".repeat(5000)}`,
+      errors: [
+        { path: "query.tags[0]", message: "Too small: expected string to have >=1 characters" },
+        { path: "query.metadata", message: "Must be an object" },
+      ],
+    },
+    {
+      what: "metadata of a query that nobody could write again",
+      path: '/trigger/lab/echo?metadata={"n":1e400}',
+      errors: [{ path: "query.metadata.n" }],
+    },
+    {
+      what: "seconds by the billion, and a wait that is no number",
+      path: "/trigger/lab/echo?wait=soon&timeout=true",
+      prefer: "wait=99999999999",
+      errors: [
+        { path: "query.wait", message: "Must be true, false or seconds from 0 to 300" },
+        { path: "query.timeout", message: "Invalid input: expected number, received boolean" },
+        { path: "Prefer", message: "wait must be at most 300 seconds" },
+      ],
+    },
+    {
       what: "a required key missing",
       path: "/trigger/lab/sleep",
       errors: [{ path: "payload.ms", message: "Is required" }],
     },
-  ])("is refused: $what", async ({ path = "/trigger/lab/echo", body = "{}", errors }) => {
-    const answer = await post(path, body);
+  ])("is refused: $what", async ({ path = "/trigger/lab/echo", body = "{}", prefer, errors }) => {
+    const answer = await post(path, body, prefer === undefined ? {} : { prefer });
 
     expect(answer).toMatchObject({ status: 422, body: { code: "invalid_request", errors } });
   });
