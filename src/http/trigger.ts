@@ -3,6 +3,7 @@ import { plainPlan } from "../core/job/plan.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { newJob } from "../edge/job-client.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
+import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
 import { after, days, epochMs, hours } from "../lang/time.ts";
@@ -42,7 +43,8 @@ export async function triggerPipeline({ env, params, origin }: Call): Promise<Re
   const plugins = await pluginCatalog(env);
   const plugin = plugins.find((entry) => entry.name === name);
   if (!plugin?.isAvailable) {
-    const detail = `There is no pipeline '${name}'`;
+    const known = plugins.map((entry) => entry.name);
+    const detail = `There is no pipeline '${name}'${didYouMean(name, known)}`;
     return problemResponse(origin, { code: "unknown_pipeline", detail });
   }
   const paths = Object.keys(plugin.manifest.commands).map(

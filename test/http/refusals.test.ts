@@ -247,6 +247,7 @@ describe("a name or a path that is not there", () => {
     { path: "/trigger/lab/__proto__", code: "unknown_command", hint: "no command '__proto__'" },
     { path: "/trigger/lab/constructor", code: "unknown_command", hint: "no command" },
     { path: "/trigger/text", code: "unknown_pipeline", hint: "/trigger/text/stats" },
+    { path: "/trigger/labb", code: "unknown_pipeline", hint: 'did you mean "lab"?' },
     { path: "/trigger/digest", code: "unknown_pipeline", hint: "no pipeline 'digest'" },
     { path: "/pipeline/digest", code: "unknown_pipeline", hint: "no pipeline 'digest'" },
     { path: "/plugin/lab/ehco", code: "unknown_command", hint: 'did you mean "echo"?' },
