@@ -26,6 +26,9 @@ const CHARACTERS_PER_MINUTE = 300;
 /** Shorter words, where the language is unknown, are nearly always its commonest. */
 const UNKNOWN_LENGTH_MIN = 4;
 
+/** Nobody reads a longer one: it is data. Listed, it would come back as long as the text that it fills. */
+const FREQUENT_LENGTH_MAX = 64;
+
 /** Counts a text. @param top How many frequent words to list. */
 export function statsOf(text: string, top: number): Stats {
   const words = splitWords(text);
@@ -33,8 +36,9 @@ export function statsOf(text: string, top: number): Stats {
   const language = detectLanguage(words);
   const unspaced = isUnspaced(text);
   const lengthMin = language.code === null && !unspaced ? UNKNOWN_LENGTH_MIN : 2;
+  const isListed = ({ length }: string) => length >= lengthMin && length <= FREQUENT_LENGTH_MAX;
   const telling = words.filter(
-    (word) => word.length >= lengthMin && !language.isStopWord(word) && /\p{L}/u.test(word),
+    (word) => isListed(word) && !language.isStopWord(word) && /\p{L}/u.test(word),
   );
   const characters = [...text].length;
   const minutes = unspaced ? characters / CHARACTERS_PER_MINUTE : words.length / WORDS_PER_MINUTE;

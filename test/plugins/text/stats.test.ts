@@ -43,6 +43,15 @@ describe("statsOf", () => {
     ]);
   });
 
+  test("counts a word of more than 64 letters, and lists none", () => {
+    const [longest, longer] = ["x".repeat(64), "y".repeat(65)];
+
+    expect(statsOf(`${longer} ${longest} ${longer}`, 5)).toMatchObject({
+      words: 3,
+      frequentWords: [{ word: longest, count: 1 }],
+    });
+  });
+
   test("of nothing are nothing", () => {
     expect(statsOf("", 5)).toMatchObject({
       characters: 0,
