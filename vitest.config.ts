@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import type { BuiltWorker } from "./scripts/local/build.ts";
 import { workerOptions } from "./scripts/local/server.ts";
 
-/** A real plugin Worker that speaks a protocol of the future: one bad plugin must cost nobody else. */
+/** A real plugin Worker that speaks a protocol of the future, and much: it must cost nobody else. */
 const BROKEN_PLUGIN = {
   name: "broken",
   compatibilityDate: "2026-11-02",
@@ -15,6 +15,7 @@ const BROKEN_PLUGIN = {
         import { WorkerEntrypoint } from "cloudflare:workers";
         export class Plugin extends WorkerEntrypoint {
           manifest() { return { spec: "holdline.plugin", protocol: 2, name: "broken" }; }
+          invoke() { return { protocol: 1, status: "ok", text: "x".repeat(33 * 1024 * 1024) }; }
         }
         export default {};`,
     },

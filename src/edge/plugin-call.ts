@@ -1,6 +1,6 @@
 import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
-import { readResponse } from "../core/plugin/response.ts";
+import { RESPONSE_BYTES_MAX, readResponse } from "../core/plugin/response.ts";
 import { utf8Prefix } from "../lang/text.ts";
 import type { DurationMs, EpochMs } from "../lang/time.ts";
 
@@ -89,12 +89,26 @@ function timeoutOf(timeoutMs: number): Outcome {
  * @see https://developers.cloudflare.com/workers/runtime-apis/rpc/error-handling/
  */
 function thrown(cause: unknown): Outcome {
+  if (isBeyondRpc(cause)) return failureOf("protocol_fault", BEYOND_RPC);
   const isRemote = cause instanceof Error && (cause as { remote?: unknown }).remote === true;
   if (!isRemote) return failureOf("transport", "The call to the plugin broke off");
   const [firstLine = ""] = cause.message.split("\n");
   return failureOf("plugin_error", `The plugin threw: ${utf8Prefix(firstLine, THROWN_BYTES_MAX)}`, {
     code: "plugin_threw",
   });
+}
+
+/** The platform's own limit stops such an answer before it can be measured. */
+const BEYOND_RPC = `Cannot take an answer of more than 32 MiB: the limit is ${RESPONSE_BYTES_MAX} bytes`;
+
+/**
+ * Whether the answer was too large for a call between Workers. Nothing but its message tells this error
+ * from others; the request is far below that limit, so it can only be the answer.
+ *
+ * @see https://developers.cloudflare.com/workers/runtime-apis/rpc/#limitations
+ */
+function isBeyondRpc(cause: unknown): boolean {
+  return cause instanceof Error && /^Serialized RPC .* limited to 32\s?MiB/.test(cause.message);
 }
 
 /** A binding returns a value, the protocol speaks of JSON: what JSON cannot say ends as a fault. */

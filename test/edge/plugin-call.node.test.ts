@@ -133,6 +133,24 @@ describe("callPlugin", () => {
     });
   });
 
+  test("says of an answer that no call can carry how large one may be", async () => {
+    const message =
+      "Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: 41943121 bytes.";
+    const refused = Object.assign(new Error(message), { remote: true });
+
+    const outcome = await callPlugin(
+      plugin(() => Promise.reject(refused)),
+      request,
+      limits(),
+    );
+
+    expect(outcome).toMatchObject({
+      reason: "protocol_fault",
+      message: "Cannot take an answer of more than 32 MiB: the limit is 1048576 bytes",
+      retryable: true,
+    });
+  });
+
   test.each([
     { what: "nothing", value: undefined },
     { what: "a string", value: "<html>" },
