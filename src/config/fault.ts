@@ -19,6 +19,22 @@ export class ConfigFault extends Error {
   }
 }
 
+/** A question for each of a hundred thousand unknown keys would take seconds; nobody reads so many. */
+const QUESTIONS_MAX = 100;
+
+/**
+ * Asks "did you mean" for the first hundred words, and nothing more after that.
+ *
+ * @returns The sentence part that follows a fault: `: did you mean "wait"?`, or nothing.
+ */
+export function questioner(): (word: string, known: () => readonly string[]) => string {
+  let asked = 0;
+  return (word, known) => {
+    asked += 1;
+    return asked > QUESTIONS_MAX ? "" : didYouMean(word, known());
+  };
+}
+
 /**
  * A zod error as faults with their places: unknown keys one by one, each with a "did you mean".
  *
@@ -28,12 +44,13 @@ export function faultsOf(
   error: z.ZodError,
   keysAt: (path: string) => readonly string[] = () => [],
 ): readonly Fault[] {
+  const question = questioner();
   return error.issues.flatMap((issue): readonly Fault[] => {
     const path = pathText(issue.path);
     if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({
       path: pathText([...issue.path, key]),
-      message: `Unknown key${didYouMean(key, keysAt(path))}`,
+      message: `Unknown key${question(key, () => keysAt(path))}`,
     }));
   });
 }

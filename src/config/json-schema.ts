@@ -1,7 +1,6 @@
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
-import { didYouMean } from "../lang/closest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, questioner } from "./fault.ts";
 
 const validators = new WeakMap<JsonObject, Validator>();
 
@@ -13,22 +12,38 @@ export function schemaFaultsOf(
 ): readonly Fault[] {
   const validator = validators.get(schema) ?? new Validator(schema as Schema, "2020-12", false);
   validators.set(schema, validator);
-  const { errors } = validator.validate(value);
-  const alternatives = errors
+  const errors = errorsOf(validator, value);
+  if (errors === null) return [{ path: root, message: "Has too many faults to be listed" }];
+  const failed = errors
     .filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf")
     .map(({ keywordLocation }) => `${keywordLocation}/`);
+  // One for each place in the schema, of which there are few; a value can fail there again and again.
+  const alternatives = [...new Set(failed)];
+  const question = questioner();
   return errors.flatMap((error, index) => {
     // Of several alternatives that all fail, the caller hears that none fits, not why each does not.
     if (alternatives.some((prefix) => error.keywordLocation.startsWith(prefix))) return [];
-    return faultOf(error, { before: errors[index - 1], schema, root });
+    return faultOf(error, { before: errors[index - 1], schema, value, root, question });
   });
+}
+
+/** What the validator finds, or `null` where it is more than it can carry: it passes lists as arguments. */
+function errorsOf(validator: Validator, value: JsonObject): readonly OutputUnit[] | null {
+  try {
+    return validator.validate(value).errors;
+  } catch (cause) {
+    if (cause instanceof RangeError) return null;
+    throw cause;
+  }
 }
 
 type Context = {
   /** The error before: a refused key is preceded by the rule that refused it. */
   readonly before: OutputUnit | undefined;
   readonly schema: JsonObject;
+  readonly value: JsonObject;
   readonly root: string;
+  readonly question: ReturnType<typeof questioner>;
 };
 
 /** Errors that only repeat that something further in is wrong. */
@@ -42,17 +57,18 @@ const CONTAINERS = new Set([
   "properties",
 ]);
 
-function faultOf(error: OutputUnit, { before, schema, root }: Context): readonly Fault[] {
+function faultOf(error: OutputUnit, context: Context): readonly Fault[] {
   if (CONTAINERS.has(error.keyword)) return [];
-  const place = pathText(root, error.instanceLocation);
+  const place = pathText(context, error.instanceLocation);
   const [, quoted = ""] = /"([^"]*)"/.exec(error.error) ?? [];
   switch (error.keyword) {
     case "required":
       return [{ path: `${place}.${quoted}`, message: "Is required" }];
     case "false": {
       const key = pointerParts(error.instanceLocation).at(-1) ?? "";
-      const known = siblingKeys(schema, before?.keywordLocation ?? "");
-      return [{ path: place, message: `Unknown key${didYouMean(key, known)}` }];
+      const refusedBy = context.before?.keywordLocation ?? "";
+      const known = () => siblingKeys(context.schema, refusedBy);
+      return [{ path: place, message: `Unknown key${context.question(key, known)}` }];
     }
     case "type":
       return [{ path: place, message: error.error.replace(/^Instance t/, "T").replace(/\.$/, "") }];
@@ -72,12 +88,20 @@ function siblingKeys(schema: JsonObject, keywordLocation: string): readonly stri
   return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
-/** `#/list/1/a` under `payload` is `payload.list[1].a`. */
-function pathText(root: string, pointer: string): string {
-  return pointerParts(pointer).reduce(
-    (text, part) => (/^\d+$/.test(part) ? `${text}[${part}]` : `${text}.${part}`),
-    root,
-  );
+/** `#/list/1/a` under `payload` is `payload.list[1].a`; where `list` is an object, `payload.list.1.a`. */
+function pathText({ root, value }: Pick<Context, "root" | "value">, pointer: string): string {
+  let text = root;
+  let at: Json | undefined = value;
+  for (const part of pointerParts(pointer)) {
+    text += Array.isArray(at) ? `[${part}]` : `.${part}`;
+    at = childOf(at, part);
+  }
+  return text;
+}
+
+function childOf(value: Json | undefined, part: string): Json | undefined {
+  if (Array.isArray(value)) return (value as readonly Json[])[Number(part)];
+  return isJsonObject(value) ? value[part] : undefined;
 }
 
 /** The parts of a JSON Pointer written as a URI fragment (RFC 6901, section 6). */

@@ -17,6 +17,7 @@ const SCHEMA = {
       },
     },
     kind: { enum: ["x", "y"] },
+    many: { type: "array", items: { anyOf: [{ type: "string" }, { type: "number" }] } },
     link: { $ref: "#/$defs/link" },
     "odd/key~": { type: "string" },
   },
@@ -74,9 +75,39 @@ describe("schemaFaultsOf", () => {
       path: "payload.odd/key~",
       message: 'Type "number" is invalid. Expected "string"',
     },
+    { value: { text: "abc", "10": 1 }, path: "payload.10", message: "Unknown key" },
+    {
+      value: { text: "abc", list: { 0: 1 } },
+      path: "payload.list",
+      message: 'Type "object" is invalid. Expected "array"',
+    },
+    {
+      value: { text: "abc", list: [{ name: "n", 0: 1 }] },
+      path: "payload.list[0].0",
+      message: "Unknown key",
+    },
     { value: { text: "abc", "50%": 1 }, path: "payload.50%", message: "Unknown key" },
   ])("finds in $value one fault, at $path", ({ value, path, message }) => {
     expect(faults(value)).toEqual([{ path, message }]);
+  });
+
+  test("finds a hundred thousand unknown keys, and asks what was meant for the first hundred", () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => [`texd${index}`, 1] as const);
+
+    const found = faults({ text: "abc", texd: 1, ...Object.fromEntries(keys), cuont: 1 });
+
+    expect(found).toHaveLength(100_002);
+    expect(found[0]?.message).toBe('Unknown key: did you mean "text"?');
+    expect(found.at(-1)).toEqual({ path: "payload.cuont", message: "Unknown key" });
+  });
+
+  test("finds every one of 20,000 values that fit no alternative, and refuses what has more", () => {
+    const found = [20_000, 200_000].map((length) => {
+      return faults({ text: "abc", many: Array.from({ length }, () => null) });
+    });
+
+    expect(found[0]).toHaveLength(20_000);
+    expect(found[1]).toEqual([{ path: "payload", message: "Has too many faults to be listed" }]);
   });
 
   test("finds all of them at once", () => {
