@@ -6,6 +6,7 @@ import type { ClaimedCall } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { findJob, type JobHandle } from "./job-client.ts";
+import { keepLease } from "./lease-keeper.ts";
 import { logError, logWarning } from "./log.ts";
 import { boundPlugin } from "./plugin-catalog.ts";
 import type { RunMessage } from "./run-message.ts";
@@ -78,7 +79,7 @@ async function callUnderLease(
 ): Promise<AttemptEnd> {
   const { step, token } = lease;
   const stale = new AbortController();
-  const timer = setInterval(() => void extend(job, lease, stale), call.extendEveryMs);
+  const stop = keepLease(() => extend(job, lease, stale), call.extendEveryMs);
   try {
     return await runAttempt(boundPlugin(env, call.binding), call.request, {
       limits: { ...call, stale: stale.signal },
@@ -89,7 +90,7 @@ async function callUnderLease(
       },
     });
   } finally {
-    clearInterval(timer);
+    stop();
   }
 }
 
@@ -98,11 +99,6 @@ async function extend(
   { step, token }: Lease,
   stale: AbortController,
 ): Promise<void> {
-  try {
-    const extended = await job.call((object) => object.extend(step, token));
-    if (!extended.ok) stale.abort();
-  } catch (cause) {
-    // One extension may get lost: the lease is longer than the time to the next one.
-    logError("runs.extend_failed", cause, { step });
-  }
+  const extended = await job.call((object) => object.extend(step, token));
+  if (!extended.ok) stale.abort();
 }
