@@ -268,7 +268,8 @@ test("the stories do reach every status", () => {
     fc.property(aStory, (story) => {
       reached.add(statusOf(play(story, (_before, after) => reached.add(statusOf(after))).job));
     }),
-    { numRuns: 1000 },
+    // The same stories each time: whether a rare status is among them must not be luck.
+    { numRuns: 1000, seed: 2 },
   );
 
   expect([...reached].toSorted()).toEqual(
