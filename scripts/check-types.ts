@@ -14,7 +14,7 @@ const PROJECTS = ["src/core", ".", "test"];
 const isStale =
   !existsSync(RUNTIME) || statSync(RUNTIME).mtimeMs < statSync(join(ROOT, "wrangler.toml")).mtimeMs;
 if (isStale) run(WRANGLER, "types", "--include-env=false", RUNTIME);
-for (const project of PROJECTS) run(TSC, "--project", project);
+for (const project of PROJECTS) run(TSC, "--noEmit", "--project", project);
 console.log(`types: checked ${PROJECTS.length} projects`);
 
 function run(...args: readonly string[]): void {
