@@ -14,8 +14,15 @@ export type Answer = {
   readonly text: string;
 };
 
-/** A server of the tests' own, as `npm start` runs it, with state that goes with it. */
-export function useServer(variables: LocalServerOptions["variables"]) {
+/**
+ * A server of the tests' own, as `npm start` runs it.
+ *
+ * @param stateDir Where to look for what it stored; left out, its state goes with it.
+ */
+export function useServer(
+  variables: LocalServerOptions["variables"],
+  stateDir: LocalServerOptions["stateDir"] = null,
+) {
   let server: LocalServer | undefined;
   const logged: string[] = [];
 
@@ -23,7 +30,7 @@ export function useServer(variables: LocalServerOptions["variables"]) {
     server = await startLocalServer({
       workers: inject("workers"),
       port: 0,
-      stateDir: null,
+      stateDir,
       variables,
       onLog: (line) => logged.push(line),
     });
