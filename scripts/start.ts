@@ -13,7 +13,7 @@ async function start(): Promise<void> {
   console.log("Building the gateway and its plugins …");
   const server = await startLocalServer({
     ...settings,
-    workers: await buildWorkers(),
+    workers: await buildWorkers(settings.buildDir),
     onLog: (line) => console.error(line),
   });
   stopOnSignals(server);

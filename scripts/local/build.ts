@@ -16,14 +16,22 @@ export type BuiltWorker = {
   readonly gzipKiB: number;
 };
 
-const BUILD_DIR = join(ROOT, ".holdline", "build");
+export const BUILD_DIR = join(ROOT, ".holdline", "build");
 
-/** Bundles the gateway and the plugins exactly as a deployment would. Takes about two seconds. */
-export async function buildWorkers(): Promise<readonly [BuiltWorker, ...BuiltWorker[]]> {
+/**
+ * Bundles the gateway and the plugins exactly as a deployment would. Takes about two seconds.
+ *
+ * @param buildDir Where to. It is emptied first, so nobody else may read there meanwhile.
+ */
+export async function buildWorkers(
+  buildDir: string = BUILD_DIR,
+): Promise<readonly [BuiltWorker, ...BuiltWorker[]]> {
   const names = readdirSync(WORKERS_DIR).filter((name) => name !== "gateway");
   const [gateway, ...plugins] = await Promise.all([
-    buildWorker("gateway", join(ROOT, "wrangler.toml")),
-    ...names.map((name) => buildWorker(name, join(WORKERS_DIR, name, "wrangler.toml"))),
+    buildWorker("gateway", join(ROOT, "wrangler.toml"), { buildDir }),
+    ...names.map((name) =>
+      buildWorker(name, join(WORKERS_DIR, name, "wrangler.toml"), { buildDir }),
+    ),
   ]);
   return [gateway, ...plugins];
 }
@@ -31,15 +39,15 @@ export async function buildWorkers(): Promise<readonly [BuiltWorker, ...BuiltWor
 /**
  * Bundles one Worker with `wrangler deploy --dry-run`.
  *
- * @param entry Another entry than the configuration's, with the same bindings.
+ * @param options.entry Another entry than the configuration's, with the same bindings.
  * @throws with wrangler's own words when it does not build.
  */
 export async function buildWorker(
   name: string,
   configPath: string,
-  entry?: string,
+  { buildDir = BUILD_DIR, entry }: { readonly buildDir?: string; readonly entry?: string } = {},
 ): Promise<BuiltWorker> {
-  const outDir = join(BUILD_DIR, name);
+  const outDir = join(buildDir, name);
   rmSync(outDir, { recursive: true, force: true });
   const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
   const entries = entry === undefined ? [] : [entry];

@@ -12,7 +12,7 @@ let server: LocalServer | undefined;
 beforeAll(async () => {
   const entry = join(ROOT, "test", "workers", "counted-gateway", "index.ts");
   const [, ...plugins] = inject("workers");
-  const counted = await buildWorker("counted-gateway", join(ROOT, "wrangler.toml"), entry);
+  const counted = await buildWorker("counted-gateway", join(ROOT, "wrangler.toml"), { entry });
   server = await startLocalServer({
     workers: [{ ...counted, name: "gateway" }, ...plugins],
     port: 0,
