@@ -19,20 +19,22 @@ describe.each(["object", "consumer"])("a caller who hangs up, with QUEUE_RUNNER=
   afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
   test.each([
-    { hearing: "holds", onDisconnect: "cancel", status: "cancelled" },
-    { hearing: "holds", onDisconnect: "continue", status: "running" },
-    { hearing: "streams", onDisconnect: "cancel", status: "cancelled" },
-    { hearing: "streams", onDisconnect: "continue", status: "running" },
+    { hearing: "holds", onDisconnect: "cancel", status: "cancelled", how: "resetAndDestroy" },
+    { hearing: "holds", onDisconnect: "continue", status: "running", how: "resetAndDestroy" },
+    { hearing: "streams", onDisconnect: "cancel", status: "cancelled", how: "resetAndDestroy" },
+    { hearing: "streams", onDisconnect: "continue", status: "running", how: "resetAndDestroy" },
+    { hearing: "holds", onDisconnect: "cancel", status: "cancelled", how: "destroy" },
+    { hearing: "streams", onDisconnect: "cancel", status: "cancelled", how: "destroy" },
   ] as const)(
-    "on a trigger that $hearing, with $onDisconnect: $status, and the place is free",
-    async ({ hearing, onDisconnect, status }) => {
+    "on a trigger that $hearing, by $how, with $onDisconnect: $status, and the place is free",
+    async ({ hearing, onDisconnect, status, how }) => {
       const before = jobsIn(stateDir);
       const body = { payload: { ms: 60_000 }, wait: 60, on_disconnect: onDisconnect };
       const caller = triggered(server, ACCEPTS[hearing], body);
       const jobId = await newJob(server, stateDir, before);
       expect(await isPlaceFree(server)).toBe(false);
 
-      caller.socket?.resetAndDestroy();
+      caller.socket?.[how]();
 
       expect(await within(NEWS_MS_MAX, () => isPlaceFree(server))).toBe(true);
       const isSo = async () => (await server.get(`/jobs/${jobId}`)).body["status"] === status;

@@ -128,6 +128,17 @@ describe.concurrent("GET /jobs/{id} with If-None-Match", () => {
     expect(tookMs).toBeLessThan(5000);
   });
 
+  test("and wait= is 304 at once when the job is final, and so cannot move", async () => {
+    const jobId = await ended("lab/echo", {});
+    const { body } = await server.get(`/jobs/${jobId}`);
+    const tag = `"${body["seq"]}"`;
+
+    const { tookMs, status } = await timed(`/jobs/${jobId}?wait=5`, { "if-none-match": tag });
+
+    expect(status).toBe(304);
+    expect(tookMs).toBeLessThan(2500);
+  });
+
   test("and wait= is 304 when the job has not moved by then", async () => {
     const jobId = await started("lab/sleep", { ms: 60_000 });
     const { body } = await server.get(`/jobs/${jobId}?wait=0.2`);

@@ -127,6 +127,12 @@ describe.concurrent("a stream of events", () => {
     expect(told[0]?.id).toBe(String(first));
   });
 
+  test("tells nothing of what is not after ?after=, also when it is beyond the log", async () => {
+    const jobId = await started("lab/sleep", { ms: 500 });
+
+    expect(await toldBy(await openStream(server, jobId, { query: "?after=99" }))).toEqual([]);
+  });
+
   test("says how soon to come back, before anything else", async () => {
     const response = await openStream(server, await ended("lab/echo", {}));
 
