@@ -26,6 +26,8 @@ const globalSetup = ["./test/support/global-build.ts"];
 
 export default defineConfig({
   test: {
+    // Most of these tests wait for servers, so that more of them than cores can wait at once.
+    maxWorkers: 4,
     coverage: {
       provider: "v8",
       include: ["src/core/**/*.ts"],

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { clientOf } from "./bench/client.ts";
 import { costLine, costRows } from "./bench/cost.ts";
-import { answerRows, crowdRow, progressRow, toldLine } from "./bench/told.ts";
+import { answerRows, crowdRow, patienceRows, progressRow, toldLine } from "./bench/told.ts";
 import { buildWorker, buildWorkers, ROOT } from "./local/build.ts";
 import { startLocalServer } from "./local/server.ts";
 
@@ -31,9 +31,17 @@ const byObject = await onServer("object", async (url) => ({
     { floor: clientOf(url, FLOOR_HOST), gateway: clientOf(url, new URL(url).host) },
     pairs,
   ),
-  told: [...(await answerRows(url, "object")), await progressRow(url), await crowdRow(url)],
+  told: [
+    ...(await answerRows(url, "object")),
+    await progressRow(url),
+    ...(await patienceRows(url, "object")),
+    await crowdRow(url),
+  ],
 }));
-const byConsumer = await onServer("consumer", (url) => answerRows(url, "consumer"));
+const byConsumer = await onServer("consumer", async (url) => [
+  ...(await answerRows(url, "consumer")),
+  ...(await patienceRows(url, "consumer")),
+]);
 
 const { rows } = byObject;
 const told = [...byObject.told, ...byConsumer];

@@ -2,12 +2,17 @@ import { clientOf, type Send } from "./client.ts";
 import { crowdDelays } from "./crowd.ts";
 import { answerDelays, progressDelays } from "./delays.ts";
 import { latencyOf, quantile } from "./measure.ts";
+import { OUTLASTING, type Outlasting, patienceDelays } from "./patience.ts";
 
 const ANSWERS = 100;
 const TELLS = 200;
 const CROWD = 1000;
 const CROWDS = 3;
 const LAST_MS_MAX = 1000;
+const IMPATIENT = 50;
+
+/** Contract, section 3. */
+const LATE_MS_MAX = 250;
 
 /** How soon callers are told, in whole milliseconds: the plugin's clock has no finer ones. */
 export type ToldRow = {
@@ -51,6 +56,22 @@ export async function crowdRow(url: string): Promise<ToldRow> {
     target: `last ≤ ${LAST_MS_MAX} ms`,
     isMet: last <= LAST_MS_MAX,
   };
+}
+
+/** From the end of their patience to the 202 of fifty callers at once, for every kind of dispatch. */
+export async function patienceRows(url: string, runner: string): Promise<readonly ToldRow[]> {
+  const rows: ToldRow[] = [];
+  for (const kind of Object.keys(OUTLASTING) as Outlasting[]) {
+    const delays = await patienceDelays(url, kind, IMPATIENT);
+    const [first, last] = [Math.min(...delays), Math.max(...delays)];
+    rows.push({
+      ...plainRow(`202 to ${IMPATIENT}, ${kind}, ${runner}`, delays),
+      spread_ms: { first, last },
+      target: `last ≤ ${LATE_MS_MAX} ms`,
+      isMet: last <= LATE_MS_MAX,
+    });
+  }
+  return rows;
 }
 
 /** The row as a line of the table. */

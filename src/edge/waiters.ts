@@ -60,8 +60,16 @@ export class Waiters {
       this.#tellAll(this.#ctx.getWebSockets("end"), () => snapshotText(job), final);
     }
     this.#tellAll(this.#ctx.getWebSockets("move"), () => snapshotText(job), true);
-    const page = () => JSON.stringify(pageOf(job, fresh, { final, more: false }));
-    this.#tellAll(this.#ctx.getWebSockets("events").filter(isUpToDate), page, final);
+    const page = (events: readonly JobEvent[]) =>
+      JSON.stringify(pageOf(job, events, { final, more: false }));
+    const readers = Object.groupBy(this.#ctx.getWebSockets("events"), (socket) =>
+      placeOf(socket, before),
+    );
+    this.#tellAll(readers.present ?? [], () => page(fresh), final);
+    for (const socket of readers.future ?? []) {
+      const { after } = socket.deserializeAttachment() as Reader;
+      send(socket, page(fresh.filter(({ seq }) => seq > after)), { isLast: final });
+    }
   }
 
   /** A watcher asks for the job as it is now, or for the next events. */
@@ -88,7 +96,10 @@ export class Waiters {
         send(socket, snapshotText(job), { isLast: endingOf(job) !== null });
         break;
       case "move":
-        if (newestEvent(job).seq !== watch.after) send(socket, snapshotText(job), { isLast: true });
+        // A job that is over will not move: whoever has its last state need not wait for another.
+        if (newestEvent(job).seq !== watch.after || endingOf(job) !== null) {
+          send(socket, snapshotText(job), { isLast: true });
+        }
         break;
       case "events":
         this.#sendBacklog(socket, watch.after, job);
@@ -111,9 +122,14 @@ export class Waiters {
   }
 }
 
-/** Who is behind reads their way up to the present first. */
-function isUpToDate(socket: WebSocket): boolean {
-  return !(socket.deserializeAttachment() as Reader).isBehind;
+/**
+ * Whether a reader is up to date, has older events to read first, or asked for events after one that is
+ * yet to come.
+ */
+function placeOf(socket: WebSocket, newest: number): "past" | "present" | "future" {
+  const { isBehind, after } = socket.deserializeAttachment() as Reader;
+  if (isBehind) return "past";
+  return after > newest ? "future" : "present";
 }
 
 function snapshotText(job: Job): string {

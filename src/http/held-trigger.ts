@@ -50,7 +50,7 @@ export async function streamOf(held: Held, leave: Leave): Promise<Response> {
     after: 0,
     leave,
     headers: { location: `${call.origin}/jobs/${job.id}`, ...appliedPreference(options) },
-    onHangUp: () => cancelForHangUp(held),
+    ...(options.onDisconnect === "cancel" ? { onHangUp: () => cancelForHangUp(held) } : {}),
   });
 }
 
@@ -60,6 +60,7 @@ export async function streamOf(held: Held, leave: Leave): Promise<Response> {
  * @returns Stops listening: an answer that was given is not taken back.
  */
 export function watchForHangUp(held: Held): () => void {
+  if (held.options.onDisconnect === "continue") return () => {};
   const { signal } = held.call.request;
   const onAbort = () => cancelForHangUp(held);
   signal.addEventListener("abort", onAbort, { once: true });
@@ -67,8 +68,7 @@ export function watchForHangUp(held: Held): () => void {
 }
 
 /** The invocation goes down with its caller, so the cancellation must not need it. */
-function cancelForHangUp({ call, job, options }: Held): void {
-  if (options.onDisconnect === "continue") return;
+function cancelForHangUp({ call, job }: Held): void {
   const cancelling = job
     .call((object) => object.cancel(HUNG_UP))
     .catch((cause: unknown) => logError("hang_up.not_cancelled", cause, { job_id: job.id }));

@@ -8,7 +8,7 @@ import type { Call } from "./call.ts";
 import { onHold } from "./hold.ts";
 import { jobOf } from "./jobs.ts";
 import { invalidRequest, problemResponse } from "./problem.ts";
-import { eventStream } from "./sse.ts";
+import { COMMENT_EVERY_MS, eventStream } from "./sse.ts";
 import { enterLine, type Leave } from "./waiter-caps.ts";
 import { EventsQuery, readPatience, readQuery } from "./watch-query.ts";
 
@@ -45,6 +45,7 @@ export async function streamResponse(
     readonly after: number;
     readonly leave: Leave;
     readonly headers?: { readonly [name: string]: string };
+    /** Somebody depends on a hang-up being heard soon. */
     readonly onHangUp?: () => void;
   },
 ): Promise<Response> {
@@ -63,6 +64,7 @@ export async function streamResponse(
     return new Response(null, { status: 204, headers });
   }
   const body = eventStream(startingWith(first, pages), {
+    commentEveryMs: onHangUp === undefined ? COMMENT_EVERY_MS : LISTEN_EVERY_MS,
     onHangUp: () => onHangUp?.(),
     onEnd: leave,
   });
@@ -90,6 +92,9 @@ async function resumedStream(call: Call, job: JobHandle, after: number): Promise
     leave: entered.value,
   });
 }
+
+/** Not every connection tells that its caller has gone: a word to them finds out. */
+const LISTEN_EVERY_MS = 1000;
 
 const NOTHING_NEW: EventPage = { events: [], final: false, more: false };
 

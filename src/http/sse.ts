@@ -7,9 +7,11 @@ const RETRY = "retry: 2000\n\n";
 
 /** Proxies and browsers take a silent connection for a dead one. */
 const COMMENT = ": still here\n\n";
-const COMMENT_EVERY_MS = 15_000;
+export const COMMENT_EVERY_MS = 15_000;
 
 export type StreamOptions = {
+  /** How long the stream may be silent. A caller's hang-up shows, at the latest, when it speaks. */
+  readonly commentEveryMs: number;
   /** When the caller has gone, before the stream had ended. */
   readonly onHangUp: () => void;
   /** When the stream is over, whichever way. */
@@ -19,7 +21,7 @@ export type StreamOptions = {
 /** A job's events as Server-Sent Events: as they happen, until the final one. */
 export function eventStream(
   pages: AsyncIterator<EventPage>,
-  { onHangUp, onEnd }: StreamOptions,
+  { commentEveryMs, onHangUp, onEnd }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let coming: Promise<IteratorResult<EventPage>> | null = null;
@@ -28,7 +30,7 @@ export function eventStream(
   /** The next words of the stream; `null` when there are none left. */
   const next = async (): Promise<{ readonly text: string; readonly isLast: boolean } | null> => {
     coming ??= pages.next();
-    const page = await orSilence(coming);
+    const page = await orSilence(coming, commentEveryMs);
     if (page === "silence") return { text: COMMENT, isLast: false };
     coming = null;
     if (page.done === true) return null;
@@ -63,9 +65,9 @@ export function eventStream(
   );
 }
 
-async function orSilence<Value>(coming: Promise<Value>): Promise<Value | "silence"> {
+async function orSilence<Value>(coming: Promise<Value>, ms: number): Promise<Value | "silence"> {
   const silence = Promise.withResolvers<"silence">();
-  const timer = setTimeout(() => silence.resolve("silence"), COMMENT_EVERY_MS);
+  const timer = setTimeout(() => silence.resolve("silence"), ms);
   try {
     return await Promise.race([coming, silence.promise]);
   } finally {
