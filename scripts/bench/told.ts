@@ -1,7 +1,7 @@
 import { clientOf, type Send } from "./client.ts";
 import { crowdDelays } from "./crowd.ts";
 import { answerDelays, progressDelays } from "./delays.ts";
-import { latencyOf, quantile } from "./measure.ts";
+import { latencyOf } from "./measure.ts";
 import { OUTLASTING, type Outlasting, patienceDelays } from "./patience.ts";
 
 const ANSWERS = 100;
@@ -41,37 +41,38 @@ export async function progressRow(url: string): Promise<ToldRow> {
   return plainRow("progress() to an SSE client", await progressDelays(gatewayAt(url), url, TELLS));
 }
 
-/** From the end of a job to the last of a thousand who wait for it: the middle one of several crowds. */
+/** From the end of a job to the last of a thousand who wait for it. */
 export async function crowdRow(url: string): Promise<ToldRow> {
-  const crowds: (readonly number[])[] = [];
-  for (let crowd = 0; crowd < CROWDS; crowd += 1) crowds.push(await crowdDelays(url, CROWD));
-  const last = quantile(
-    crowds.map((delays) => Math.max(...delays)),
-    0.5,
-  );
-  const delays = crowds.find((each) => Math.max(...each) === last) ?? [];
-  return {
-    ...plainRow(`${CROWD.toLocaleString("en")} waiters on one job`, delays),
-    spread_ms: { first: Math.min(...delays), last },
-    target: `last ≤ ${LAST_MS_MAX} ms`,
-    isMet: last <= LAST_MS_MAX,
-  };
+  const delays = await middleOf(() => crowdDelays(url, CROWD));
+  return crowdedRow(`${CROWD.toLocaleString("en")} waiters on one job`, delays, LAST_MS_MAX);
 }
 
 /** From the end of their patience to the 202 of fifty callers at once, for every kind of dispatch. */
 export async function patienceRows(url: string, runner: string): Promise<readonly ToldRow[]> {
   const rows: ToldRow[] = [];
   for (const kind of Object.keys(OUTLASTING) as Outlasting[]) {
-    const delays = await patienceDelays(url, kind, IMPATIENT);
-    const [first, last] = [Math.min(...delays), Math.max(...delays)];
-    rows.push({
-      ...plainRow(`202 to ${IMPATIENT}, ${kind}, ${runner}`, delays),
-      spread_ms: { first, last },
-      target: `last ≤ ${LATE_MS_MAX} ms`,
-      isMet: last <= LATE_MS_MAX,
-    });
+    const delays = await middleOf(() => patienceDelays(url, kind, IMPATIENT));
+    rows.push(crowdedRow(`202 to ${IMPATIENT}, ${kind}, ${runner}`, delays, LATE_MS_MAX));
   }
   return rows;
+}
+
+/** Several crowds, one after another: the one whose last caller was neither the soonest nor the latest. */
+async function middleOf(crowd: () => Promise<readonly number[]>): Promise<readonly number[]> {
+  const crowds: (readonly number[])[] = [];
+  for (let turn = 0; turn < CROWDS; turn += 1) crowds.push(await crowd());
+  const byLast = crowds.toSorted((left, right) => Math.max(...left) - Math.max(...right));
+  return byLast[Math.floor(CROWDS / 2)] ?? [];
+}
+
+function crowdedRow(what: string, delays: readonly number[], lastMsMax: number): ToldRow {
+  const [first, last] = [Math.min(...delays), Math.max(...delays)];
+  return {
+    ...plainRow(what, delays),
+    spread_ms: { first, last },
+    target: `last ≤ ${lastMsMax} ms`,
+    isMet: last <= lastMsMax,
+  };
 }
 
 /** The row as a line of the table. */

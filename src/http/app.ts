@@ -3,6 +3,7 @@ import type { GatewayEnv } from "../edge/env.ts";
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
+import { epochMs } from "../lang/time.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import type { Call, Handler } from "./call.ts";
 import { errorPage } from "./error-pages.ts";
@@ -79,6 +80,7 @@ function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {
     env,
     params: req.param(),
     origin: originOf(req.raw),
+    receivedAt: epochMs(Date.now()),
     waitUntil: (work) => executionCtx.waitUntil(work),
   };
 }

@@ -20,7 +20,7 @@ export async function getJobEvents(call: Call): Promise<Response> {
   const { after = 0, limit } = query.value;
   if (wantsStream(call.request)) return resumedStream(call, job, after);
 
-  const patience = readPatience(query.value, call.request);
+  const patience = readPatience(query.value, call);
   if (!patience.ok) return problemResponse(call.origin, patience.reason);
   const { until, waitMs, headers } = patience.value;
   return onHold(call, until, async () => {

@@ -5,7 +5,7 @@ import { isFinalStatus } from "../core/job/status.ts";
 import type { GatewayEnv } from "../edge/env.ts";
 import { findJob, JobNotFoundFault } from "../edge/job-client.ts";
 import { watchJob } from "../edge/watch-job.ts";
-import { after, durationMs, type EpochMs, epochMs } from "../lang/time.ts";
+import { after, durationMs, type EpochMs } from "../lang/time.ts";
 import { jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -42,7 +42,7 @@ export async function waitForJobs(call: Call): Promise<Response> {
     return problemResponse(call.origin, invalidRequest(faults));
   }
   const asked = parsed.data;
-  const since = epochMs(Date.now());
+  const since = call.receivedAt;
   const until = after(since, durationMs(asked.timeout_ms));
   return onHold(call, until, async () => {
     const seen = await seenBy(call.env, asked, until);

@@ -60,7 +60,7 @@ async function answerReader(
   const job = jobOf(call);
   const query = readQuery(WaitQuery, call.request);
   if (!query.ok) return problemResponse(call.origin, query.reason);
-  const patience = readPatience(query.value, call.request);
+  const patience = readPatience(query.value, call);
   if (!patience.ok) return problemResponse(call.origin, patience.reason);
   return onHold(call, patience.value.until, () => answer(job, patience.value));
 }

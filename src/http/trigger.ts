@@ -6,7 +6,7 @@ import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, days, epochMs, hours } from "../lang/time.ts";
+import { after, days, hours } from "../lang/time.ts";
 import { acceptedResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -66,7 +66,7 @@ function hearingOf(call: Call, { spec }: Target, { patience }: TriggerOptions): 
 /** Makes the job, then answers as the caller wants to hear of it. */
 async function submit(call: Call, target: Target, options: TriggerOptions): Promise<Response> {
   const hearing = hearingOf(call, target, options);
-  const since = epochMs(Date.now());
+  const since = call.receivedAt;
   const until = hearing === "hold" ? after(since, options.patience.waitMs) : since;
 
   // Whoever cannot be held is told so before there is a job.

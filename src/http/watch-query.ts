@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { faultsOf } from "../config/fault.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import { after, type DurationMs, type EpochMs, epochMs, seconds } from "../lang/time.ts";
+import { after, type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
+import type { Call } from "./call.ts";
 import { readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import { queryValues } from "./query.ts";
@@ -54,21 +55,22 @@ export type ReadPatience = {
 /** The query decides, then `Prefer`; a reader who says nothing does not wait. */
 export function readPatience(
   { wait: asked }: { readonly wait?: boolean | number | undefined },
-  request: Request,
+  { request, receivedAt: since }: Call,
 ): Result<ReadPatience, Problem> {
+  const patience = (waitMs: DurationMs, headers: ReadPatience["headers"] = {}): ReadPatience => ({
+    waitMs,
+    since,
+    until: after(since, waitMs),
+    headers,
+  });
   const { wait } = readPrefer(request.headers.get("prefer"));
-  if (asked !== undefined) return ok(patience(waitMsOf(asked), {}));
-  if (wait === null) return ok(patience(seconds(0), {}));
+  if (asked !== undefined) return ok(patience(waitMsOf(asked)));
+  if (wait === null) return ok(patience(seconds(0)));
   if (wait > WAIT_SECONDS_MAX) {
     const message = `wait must be at most ${WAIT_SECONDS_MAX} seconds`;
     return refuse(invalidRequest([{ path: "Prefer", message }]));
   }
   return ok(patience(seconds(wait), { "preference-applied": `wait=${wait}` }));
-}
-
-function patience(waitMs: DurationMs, headers: ReadPatience["headers"]): ReadPatience {
-  const since = epochMs(Date.now());
-  return { waitMs, since, until: after(since, waitMs), headers };
 }
 
 function waitMsOf(wait: boolean | number): DurationMs {
