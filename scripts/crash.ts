@@ -62,7 +62,6 @@ async function start(round: number): Promise<ServerProcess> {
   return startServerProcess({
     PORT: "0",
     HOLDLINE_STATE_DIR: join(folder, "state"),
-    HOLDLINE_BUILD_DIR: join(folder, "build"),
     HOLDLINE_DEV_VARS: devVars,
   });
 }

@@ -1,5 +1,7 @@
 /** `npm start`: the gateway and its plugins on this machine, in Miniflare, with its state on disk. */
-import { relative } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { ConfigFault } from "../src/config/fault.ts";
 import { buildWorkers } from "./local/build.ts";
 import { type LocalServer, startLocalServer } from "./local/server.ts";
@@ -8,17 +10,27 @@ import { readSettings, SettingsFault } from "./local/settings.ts";
 /** Miniflare waits for calls that hang; a person who pressed Ctrl-C does not. */
 const STOP_MS_MAX = 4000;
 
+type Workers = Awaited<ReturnType<typeof buildWorkers>>;
+
 async function start(): Promise<void> {
   const settings = readSettings(process.env, (line) => console.log(line));
   console.log("Building the gateway and its plugins …");
-  const server = await startLocalServer({
-    ...settings,
-    workers: await buildWorkers(settings.buildDir),
-    onLog: (line) => console.error(line),
-  });
+  const server = await built((workers) =>
+    startLocalServer({ ...settings, workers, onLog: (line) => console.error(line) }),
+  );
   stopOnSignals(server);
   console.log(`Holdline is ready on ${server.url}`);
   console.log(whatNext(server.url, settings.stateDir));
+}
+
+/** Two servers may start at once, so each builds in a place of its own, which is read once and removed. */
+async function built(run: (workers: Workers) => Promise<LocalServer>): Promise<LocalServer> {
+  const buildDir = mkdtempSync(join(tmpdir(), "holdline-build-"));
+  try {
+    return await run(await buildWorkers(buildDir));
+  } finally {
+    rmSync(buildDir, { recursive: true, force: true });
+  }
 }
 
 function whatNext(url: string, stateDir: string): string {

@@ -16,7 +16,7 @@ export type BuiltWorker = {
   readonly gzipKiB: number;
 };
 
-export const BUILD_DIR = join(ROOT, ".holdline", "build");
+const BUILD_DIR = join(ROOT, ".holdline", "build");
 
 /**
  * Bundles the gateway and the plugins exactly as a deployment would. Takes about two seconds.

@@ -2,13 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnv } from "node:util";
 import { readEnvironment } from "../../src/config/environment.ts";
-import { BUILD_DIR, ROOT } from "./build.ts";
+import { ROOT } from "./build.ts";
 
 export type LocalSettings = {
   readonly port: number;
   readonly stateDir: string;
-  /** Where the Workers are bundled to: two servers that start at once must not share it. */
-  readonly buildDir: string;
   /** What the gateway is given: the local defaults, then `.dev.vars`. */
   readonly variables: { readonly [name: string]: string };
 };
@@ -30,8 +28,8 @@ export class SettingsFault extends Error {
 }
 
 /**
- * Reads PORT, HOLDLINE_STATE_DIR, HOLDLINE_BUILD_DIR and HOLDLINE_DEV_VARS, and writes a first
- * `.dev.vars` where there is none.
+ * Reads PORT, HOLDLINE_STATE_DIR and HOLDLINE_DEV_VARS, and writes a first `.dev.vars` where there is
+ * none.
  *
  * @throws {SettingsFault} for a port that is none.
  * @throws {ConfigFault} for variables that the gateway would refuse, all faults at once.
@@ -45,7 +43,6 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   return {
     port: readPort(env["PORT"]),
     stateDir: inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state")),
-    buildDir: inRoot(env["HOLDLINE_BUILD_DIR"] ?? BUILD_DIR),
     variables,
   };
 }

@@ -43,14 +43,13 @@ test("everyone who waits through a kill -9 gets the result when the server is ba
   );
 });
 
-/** With state and a build of its own: the other tests' servers read theirs meanwhile. */
+/** With state of its own. */
 function start(port: string): Promise<ServerProcess> {
   const devVars = join(folder, "dev.vars");
   writeFileSync(devVars, "HOLDLINE_ANONYMOUS=admin\n");
   return startServerProcess({
     PORT: port,
     HOLDLINE_STATE_DIR: join(folder, "state"),
-    HOLDLINE_BUILD_DIR: join(folder, "build"),
     HOLDLINE_DEV_VARS: devVars,
   });
 }
