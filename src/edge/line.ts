@@ -52,6 +52,8 @@ export class Line {
   }
 
   #take(text: string): void {
+    // What still comes after a cut would stand where the cut-off messages belong.
+    if (this.#isClosed) return;
     this.#unread.push(text);
     this.#unreadLength += text.length;
     if (this.#unreadLength > UNREAD_LENGTH_MAX && this.#unread.length > 1) this.#drop();

@@ -1,10 +1,14 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
 import type { EpochMs } from "../lang/time.ts";
-import type { JobHandle } from "./job-client.ts";
+import { type JobHandle, JobNotFoundFault } from "./job-client.ts";
 import { logError } from "./log.ts";
+import { OverloadedFault } from "./object-call.ts";
 import type { EventPage, Watch } from "./watch.ts";
 import { watchEvents, watchJob } from "./watch-job.ts";
+
+/** For a look at a job that could not be reached in time: a caller must be answered within 250 ms. */
+const LOOK_MS_MAX = 150;
 
 /**
  * Waits until a job is final, or until the caller's patience is over, and returns what is then. Where
@@ -17,7 +21,7 @@ export async function waitForEnd(
 ): Promise<Snapshot> {
   if (isFinalStatus(seen.status)) return seen;
   try {
-    return (await snapshotAtEnd(job, until)) ?? seen;
+    return (await newestSnapshot(job, { want: "end" }, until)) ?? seen;
   } catch (cause) {
     logError("wait.broken", cause, { job_id: job.id });
     return seen;
@@ -25,26 +29,39 @@ export async function waitForEnd(
 }
 
 /**
- * The job as it is when it is final, or when patience is over; `null` when it could not be reached by
- * then.
+ * The job as it is when it is final, or when patience is over.
  *
- * @throws as `watchJob`.
+ * @throws {OverloadedFault} when it could not be reached by then; otherwise as `watchJob`.
  */
-export async function snapshotAtEnd(job: JobHandle, until: EpochMs): Promise<Snapshot | null> {
-  return newestSnapshot(job, { want: "end" }, until);
+export async function snapshotAtEnd(job: JobHandle, until: EpochMs): Promise<Snapshot> {
+  return (await newestSnapshot(job, { want: "end" }, until)) ?? snapshotSoon(job);
 }
 
 /**
- * The job as it is once its newest event is another than `seq`; `null` when it has not moved by then.
+ * The job as it is once its newest event is none of these; `null` when it has not moved by then.
  *
  * @throws as `watchJob`.
  */
-export async function snapshotAfter(
+export async function snapshotBeyond(
   job: JobHandle,
-  seq: number,
+  known: readonly number[],
   until: EpochMs,
 ): Promise<Snapshot | null> {
-  return newestSnapshot(job, { want: "move", after: seq }, until);
+  return newestSnapshot(job, { want: "move", known }, until);
+}
+
+/**
+ * The job as it is, looked at once, by somebody who has no time left.
+ *
+ * @throws {JobNotFoundFault} where there is none.
+ * @throws {OverloadedFault} when it does not answer in time.
+ */
+export async function snapshotSoon(job: JobHandle): Promise<Snapshot> {
+  const late = scheduler.wait(LOOK_MS_MAX).then(() => "late" as const);
+  const snapshot = await Promise.race([job.call((object) => object.snapshot()), late]);
+  if (snapshot === "late") throw new OverloadedFault("The job does not answer in time");
+  if (snapshot === null) throw new JobNotFoundFault();
+  return snapshot;
 }
 
 /**

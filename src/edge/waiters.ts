@@ -97,7 +97,7 @@ export class Waiters {
         break;
       case "move":
         // A job that is over will not move: whoever has its last state need not wait for another.
-        if (newestEvent(job).seq !== watch.after || endingOf(job) !== null) {
+        if (!watch.known.includes(newestEvent(job).seq) || endingOf(job) !== null) {
           send(socket, snapshotText(job), { isLast: true });
         }
         break;

@@ -3,11 +3,12 @@ import type { Snapshot } from "../core/job/snapshot.ts";
 
 /**
  * What a watcher asks a job's object for, over a hibernating socket: to be told when the job is at
- * rest (`end`), when it has moved on from an event (`move`), or of every event (`events`).
+ * rest (`end`), when it is in none of the states that the watcher knows (`move`: newest event numbers),
+ * or of every event (`events`).
  */
 export type Watch =
   | { readonly want: "end" }
-  | { readonly want: "move"; readonly after: number }
+  | { readonly want: "move"; readonly known: readonly number[] }
   | { readonly want: "events"; readonly after: number };
 
 /** What the object says: to `end` and `move` the job as it is, to `events` what happened since. */
@@ -27,19 +28,21 @@ export const MORE = "more";
 
 /** Where a job's object takes watchers. The host is not looked at. */
 export function watchUrl(watch: Watch): string {
-  const after = watch.want === "end" ? 0 : watch.after;
-  return `http://job/watch?want=${watch.want}&after=${after}`;
+  const { want } = watch;
+  const query = new URLSearchParams({ want });
+  if (want === "move") query.set("known", watch.known.join(" "));
+  if (want === "events") query.set("after", String(watch.after));
+  return `http://job/watch?${query}`;
 }
 
 /** The inverse of `watchUrl`; only the gateway itself calls it, so there is nothing to refuse. */
 export function watchOf(url: string): Watch {
   const { searchParams } = new URL(url);
-  const after = Number(searchParams.get("after"));
   switch (searchParams.get("want")) {
     case "move":
-      return { want: "move", after };
+      return { want: "move", known: (searchParams.get("known") ?? "").split(" ").map(Number) };
     case "events":
-      return { want: "events", after };
+      return { want: "events", after: Number(searchParams.get("after")) };
     default:
       return { want: "end" };
   }

@@ -12,9 +12,14 @@ export type Known = {
   readonly seqs: readonly number[];
 };
 
-/** Reads the header by weak comparison, as RFC 9110 wants it for a GET. Foreign tags match nothing. */
-export function readIfNoneMatch(header: string | null): Known {
-  const tags = (header ?? "").split(",").map((tag) => tag.trim());
+/**
+ * Reads the header by weak comparison, as RFC 9110 wants it for a GET. Foreign tags match nothing.
+ *
+ * @returns `null` where there is no header.
+ */
+export function readIfNoneMatch(header: string | null): Known | null {
+  if (header === null) return null;
+  const tags = header.split(",").map((tag) => tag.trim());
   const seqs = tags.flatMap((tag) => {
     const [, seq] = /^(?:W\/)?"(\d{1,15})"$/.exec(tag) ?? [];
     return seq === undefined ? [] : [Number(seq)];

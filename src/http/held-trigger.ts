@@ -49,7 +49,7 @@ export async function streamOf(held: Held, leave: Leave): Promise<Response> {
   return streamResponse(job, {
     after: 0,
     leave,
-    headers: { location: `${call.origin}/jobs/${job.id}`, ...appliedPreference(options) },
+    headers: { location: `${call.origin}/jobs/${job.id}` },
     ...(options.onDisconnect === "cancel" ? { onHangUp: () => cancelForHangUp(held) } : {}),
   });
 }

@@ -80,7 +80,8 @@ export async function streamResponse(
 
 /** `EventSource` comes back with the number of the last event that it has seen; that is newer than its URL. */
 async function resumedStream(call: Call, job: JobHandle, after: number): Promise<Response> {
-  const seen = call.request.headers.get("last-event-id");
+  // An empty one is how the standard says that there is none.
+  const seen = call.request.headers.get("last-event-id") || null;
   if (seen !== null && !/^\d{1,15}$/.test(seen)) {
     const fault = { path: "Last-Event-ID", message: "Must be the number of an event" };
     return problemResponse(call.origin, invalidRequest([fault]));

@@ -11,6 +11,12 @@ import { readQuery, SocketQuery } from "./watch-query.ts";
 const NORMAL = 1000;
 const TRY_AGAIN_LATER = 1013;
 
+/**
+ * What one connection is sent of a backlog. A socket does not say how much of it its reader has taken,
+ * and what a reader does not take fills the memory that all callers of this isolate share.
+ */
+const BACKLOG_LENGTH_MAX = 16_777_216;
+
 /** `GET /jobs/{id}/ws`: the stream of events over a WebSocket, one JSON event a message. */
 export async function openJobSocket(call: Call): Promise<Response> {
   const { request, origin } = call;
@@ -21,7 +27,7 @@ export async function openJobSocket(call: Call): Promise<Response> {
     return problemResponse(origin, {
       code: "upgrade_required",
       detail: "Open this path with a WebSocket client; /events has the same over HTTP",
-      headers: { upgrade: "websocket", connection: "Upgrade" },
+      headers: { upgrade: "websocket", connection: "Upgrade", "sec-websocket-version": "13" },
     });
   }
   // Browsers open sockets to any site without asking: only pages of this very origin may.
@@ -57,9 +63,14 @@ async function relay(
   socket: WebSocket,
 ): Promise<void> {
   try {
+    let backlogLength = 0;
     for (let page = first; page.done !== true; page = await rest.next()) {
-      for (const event of page.value.events) socket.send(JSON.stringify(event));
-      if (page.value.final) return socket.close(NORMAL, "The job is over");
+      const { events, final, more } = page.value;
+      const texts = events.map((event) => JSON.stringify(event));
+      for (const text of texts) socket.send(text);
+      if (final) return socket.close(NORMAL, "The job is over");
+      backlogLength += texts.reduce((length, text) => length + text.length, 0);
+      if (more && backlogLength > BACKLOG_LENGTH_MAX) break;
     }
     socket.close(TRY_AGAIN_LATER, "Come back with ?after=");
   } catch (cause) {

@@ -4,6 +4,7 @@ import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
 import type { GatewayEnv } from "../edge/env.ts";
 import { findJob, JobNotFoundFault } from "../edge/job-client.ts";
+import { snapshotSoon } from "../edge/wait.ts";
 import { watchJob } from "../edge/watch-job.ts";
 import { after, durationMs, type EpochMs } from "../lang/time.ts";
 import { jsonResponse } from "./answer.ts";
@@ -92,7 +93,7 @@ async function* snapshotsOf(
       if (isFinalStatus(told.snapshot.status)) return;
     }
     // Nobody had the patience to watch: one look is all.
-    if (!isSeen) yield await job.call((object) => object.snapshot());
+    if (!isSeen) yield await snapshotSoon(job);
   } catch (cause) {
     if (!(cause instanceof JobNotFoundFault)) throw cause;
     yield null;

@@ -1,7 +1,8 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
 import { findJob, type JobHandle, JobNotFoundFault } from "../edge/job-client.ts";
-import { snapshotAfter, snapshotAtEnd } from "../edge/wait.ts";
+import { snapshotAtEnd, snapshotBeyond, snapshotSoon } from "../edge/wait.ts";
+import { seconds } from "../lang/time.ts";
 import {
   acceptedResponse,
   endResponse,
@@ -10,7 +11,7 @@ import {
   retryAfterSeconds,
 } from "./answer.ts";
 import type { Call } from "./call.ts";
-import { etagOf, isKnown, readIfNoneMatch } from "./etag.ts";
+import { etagOf, isKnown, type Known, readIfNoneMatch } from "./etag.ts";
 import { onHold } from "./hold.ts";
 import { problemResponse } from "./problem.ts";
 import { type ReadPatience, readPatience, readQuery, WaitQuery } from "./watch-query.ts";
@@ -20,17 +21,32 @@ import { type ReadPatience, readPatience, readQuery, WaitQuery } from "./watch-q
  * it has moved on: 304 when it has not by then.
  */
 export async function getJob(call: Call): Promise<Response> {
-  return answerReader(call, async (job, { until, waitMs, headers }) => {
+  return answerReader(call, async (job, patience) => {
     const known = readIfNoneMatch(call.request.headers.get("if-none-match"));
-    const newest = Math.max(...known.seqs);
-    const isNews = waitMs > 0 && known.seqs.length > 0 && !known.isAny;
-    const snapshot = isNews
-      ? await snapshotAfter(job, newest, until)
-      : await readSnapshot(job, { until, waitMs });
-    return snapshot === null || isKnown(known, snapshot)
-      ? unchangedResponse(snapshot?.seq ?? newest, headers)
-      : jobResponse(snapshot, headers);
+    // Whoever knows any state, `*`, has no news to wait for.
+    if (known?.isAny === false && patience.waitMs > 0) return newsOf(job, known, patience);
+    const waitMs = known === null ? patience.waitMs : seconds(0);
+    const snapshot = await readSnapshot(job, { ...patience, waitMs });
+    return known !== null && isKnown(known, snapshot)
+      ? unchangedResponse(snapshot, patience.headers)
+      : jobResponse(snapshot, patience.headers);
   });
+}
+
+/** The job once it is in a state that its reader does not know. */
+async function newsOf(
+  job: JobHandle,
+  known: Known,
+  { until, headers }: ReadPatience,
+): Promise<Response> {
+  const moved = await snapshotBeyond(job, known.seqs, until);
+  const [seq, ...others] = known.seqs;
+  // Not moved from the one state that the reader knows: there is nothing to look up.
+  if (moved === null && seq !== undefined && others.length === 0) {
+    return unchangedResponse({ seq }, headers);
+  }
+  const now = moved ?? (await snapshotSoon(job));
+  return isKnown(known, now) ? unchangedResponse(now, headers) : jobResponse(now, headers);
 }
 
 /** `GET /jobs/{id}/result`: what a waited trigger would have answered. */
@@ -69,8 +85,8 @@ async function readSnapshot(
   job: JobHandle,
   { until, waitMs }: Pick<ReadPatience, "until" | "waitMs">,
 ): Promise<Snapshot> {
-  const waited = waitMs > 0 ? await snapshotAtEnd(job, until) : null;
-  const snapshot = waited ?? (await job.call((object) => object.snapshot()));
+  if (waitMs > 0) return snapshotAtEnd(job, until);
+  const snapshot = await job.call((object) => object.snapshot());
   if (snapshot === null) throw new JobNotFoundFault();
   return snapshot;
 }
@@ -84,8 +100,11 @@ function jobResponse(snapshot: Snapshot, headers: ReadPatience["headers"]): Resp
   });
 }
 
-function unchangedResponse(seq: number, headers: ReadPatience["headers"]): Response {
-  return new Response(null, { status: 304, headers: { ...headers, ...revalidated({ seq }) } });
+function unchangedResponse(
+  snapshot: Pick<Snapshot, "seq">,
+  headers: ReadPatience["headers"],
+): Response {
+  return new Response(null, { status: 304, headers: { ...headers, ...revalidated(snapshot) } });
 }
 
 /** A browser may keep a job, but has to ask each time whether it is still so. */

@@ -16,7 +16,10 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
       abort(new Error("The attempt is no longer wanted", { cause }));
     });
     underway.add(done);
-    return done.finally(() => underway.delete(done));
+    const tracked = done.finally(() => underway.delete(done));
+    // Whoever does not wait for it does not want to hear of it either: nothing is left unhandled.
+    tracked.catch(() => {});
+    return tracked;
   };
   return {
     progress: (value: object) => track(job?.progress(value)),

@@ -53,8 +53,11 @@ describe("a line", () => {
     });
 
     for (let part = 0; part < 5; part += 1) far.send("x".repeat(250_000));
+    // On its way before the other end hears of the cut: it must not stand in for what was cut off.
+    far.send("the last word");
 
     await until(() => isCut);
+    expect(await line.next(null)).toBe("closed");
     expect(await line.next(null)).toBe("closed");
   });
 

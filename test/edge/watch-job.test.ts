@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import { findJob, type JobHandle } from "../../src/edge/job-client.ts";
-import { snapshotAfter, snapshotAtEnd, waitForEnd } from "../../src/edge/wait.ts";
+import { snapshotAtEnd, snapshotBeyond, waitForEnd } from "../../src/edge/wait.ts";
 import { watchEvents } from "../../src/edge/watch-job.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { aBatch, anEnd, aSuccess } from "../support/a-command.ts";
@@ -96,6 +96,19 @@ describe("who waits for a job's end", () => {
     expect(seen && (await waitForEnd(broken, seen, SOON()))).toBe(seen);
   });
 
+  test("is told that it could not be reached, where nothing was seen before", async () => {
+    const object = await aRunningJob();
+    const silent: JobHandle = {
+      ...handleOf(object),
+      open: () => new Promise(() => {}),
+      call: () => new Promise(() => {}),
+    };
+
+    await expect(async () => snapshotAtEnd(silent, epochMs(Date.now() + 50))).rejects.toThrow(
+      expect.objectContaining({ code: "overloaded" }),
+    );
+  });
+
   test("is not kept by an object that does not answer", async () => {
     const object = await aRunningJob();
     const seen = await object.job.snapshot();
@@ -110,7 +123,7 @@ describe("who waits for a job's end", () => {
 describe("who waits for a job to move on", () => {
   test("is told of any event, progress too", async () => {
     const object = await aRunningJob();
-    const waiting = snapshotAfter(handleOf(object), 3, SOON());
+    const waiting = snapshotBeyond(handleOf(object), [3], SOON());
     await until(async () => (await watching(object)) === 1);
 
     await object.job.progress(ONLY_STEP, CLAIM.token, aBatch({ text: "" }));
@@ -121,19 +134,42 @@ describe("who waits for a job to move on", () => {
   test("is told at once when it has", async () => {
     const object = await aRunningJob();
 
-    expect(await snapshotAfter(handleOf(object), 1, SOON())).toMatchObject({ seq: 3 });
+    expect(await snapshotBeyond(handleOf(object), [1], SOON())).toMatchObject({ seq: 3 });
   });
 
   test("is told at once when what they know never was", async () => {
     const object = await aRunningJob();
 
-    expect(await snapshotAfter(handleOf(object), 77, SOON())).toMatchObject({ seq: 3 });
+    expect(await snapshotBeyond(handleOf(object), [77], SOON())).toMatchObject({ seq: 3 });
+  });
+
+  test("is told at once when they know none of its states", async () => {
+    const object = await aRunningJob();
+
+    expect(await snapshotBeyond(handleOf(object), [], SOON())).toMatchObject({ seq: 3 });
+  });
+
+  test("waits where they know several states, and this is one of them", async () => {
+    const object = await aRunningJob();
+    const waiting = snapshotBeyond(handleOf(object), [99, 3], SOON());
+    await until(async () => (await watching(object)) === 1);
+
+    await end(object);
+
+    expect(await waiting).toMatchObject({ seq: 4 });
+  });
+
+  test("is told at once when it is over, and so will not move", async () => {
+    const object = await aRunningJob();
+    await end(object);
+
+    expect(await snapshotBeyond(handleOf(object), [4], SOON())).toMatchObject({ seq: 4 });
   });
 
   test("hears nothing when it has not by then", async () => {
     const object = await aRunningJob();
 
-    expect(await snapshotAfter(handleOf(object), 3, epochMs(Date.now() + 50))).toBeNull();
+    expect(await snapshotBeyond(handleOf(object), [3], epochMs(Date.now() + 50))).toBeNull();
   });
 });
 

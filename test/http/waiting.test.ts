@@ -119,6 +119,27 @@ describe.concurrent("GET /jobs/{id} with If-None-Match", () => {
     expect(Number(answer.body["seq"])).toBeGreaterThan(Number(body["seq"]));
   });
 
+  test.each(['"abc"', '"5-gzip"', '"999"'])(
+    "and wait= shows at once a job that is not at %j",
+    async (tag) => {
+      const jobId = await started("lab/sleep", { ms: 60_000 });
+
+      const { tookMs, status } = await timed(`/jobs/${jobId}?wait=20`, { "if-none-match": tag });
+
+      expect(status).toBe(200);
+      expect(tookMs).toBeLessThan(5000);
+    },
+  );
+
+  test("and wait= is 304 at once where any state is known", async () => {
+    const jobId = await started("lab/sleep", { ms: 60_000 });
+
+    const { tookMs, status } = await timed(`/jobs/${jobId}?wait=20`, { "if-none-match": "*" });
+
+    expect(status).toBe(304);
+    expect(tookMs).toBeLessThan(5000);
+  });
+
   test("and wait= shows at once a job that has moved on before", async () => {
     const jobId = await started("lab/sleep", { ms: 60_000 });
 

@@ -133,6 +133,16 @@ describe.concurrent("a stream of events", () => {
     expect(await toldBy(await openStream(server, jobId, { query: "?after=99" }))).toEqual([]);
   });
 
+  test("takes an empty Last-Event-ID for none", async () => {
+    const jobId = await ended("lab/echo", {});
+    const headers = { accept: "text/event-stream", "last-event-id": "" };
+
+    const { status, text } = await server.call(`/jobs/${jobId}/events`, { headers });
+
+    expect(status).toBe(200);
+    expect(text).toContain("id: 1\n");
+  });
+
   test("says how soon to come back, before anything else", async () => {
     const response = await openStream(server, await ended("lab/echo", {}));
 
