@@ -24,11 +24,11 @@ const Callback = z.strictObject({
   secret: z.string().optional(),
 });
 
+const WAIT_FAULT = `Must be true, false or seconds from 0 to ${WAIT_SECONDS_MAX}`;
+
 /** How long to hold the line. */
 export const Wait = z
-  .union([z.boolean(), z.number().min(0).max(WAIT_SECONDS_MAX)], {
-    error: `Must be true, false or seconds from 0 to ${WAIT_SECONDS_MAX}`,
-  })
+  .union([z.boolean(), z.number().min(0, WAIT_FAULT).max(WAIT_SECONDS_MAX, WAIT_FAULT)], WAIT_FAULT)
   .optional();
 
 const NUMBERS = {

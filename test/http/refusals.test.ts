@@ -114,7 +114,7 @@ describe("a request with faults", () => {
       code: "invalid_request",
       detail: "The request has 16 faults: nothing was done",
       errors: [
-        { path: "wait", message: "Too big: expected number to be <=300" },
+        { path: "wait", message: "Must be true, false or seconds from 0 to 300" },
         { path: "max_attempts", message: "Too big: expected number to be <=20" },
         { path: "callback_url", message: "Must be an https URL" },
         { path: "tags[1]", message: "Invalid input: expected string, received number" },
