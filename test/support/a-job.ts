@@ -70,6 +70,7 @@ export function aPastAttempt(over: Partial<PastAttempt> = {}): PastAttempt {
   return {
     attempt: 1,
     startedAt: T0,
+    deadlineAt: at(120_000),
     endedAt: at(1000),
     error: anError,
     logs: [],

@@ -126,10 +126,11 @@ function endedAttempt(
     readonly excerpt: string | null;
   },
 ): PastAttempt {
-  const { attempt, startedAt } = step.state;
+  const { attempt, startedAt, deadlineAt } = step.state;
   return {
     attempt,
     startedAt,
+    deadlineAt,
     endedAt: end.at,
     error: end.error,
     logs: end.logs,

@@ -4,7 +4,7 @@ import type { LogLine } from "../plugin/outcome.ts";
 import { newestEvent } from "./history.ts";
 import type { Job, JobId, JobStatus } from "./job.ts";
 import { endingOf, expiresAt, leadingStep, statusOf } from "./status.ts";
-import type { Phase, Progress, Step, StepError } from "./step.ts";
+import { isFinal, type Phase, type Progress, type Step, type StepError } from "./step.ts";
 
 /** The public view of a job at an instant (contract, section 1). The same object wherever it is shown. */
 export type Snapshot = {
@@ -84,7 +84,7 @@ export function snapshotOf(job: Job): Snapshot {
     created_at: rfc3339(job.createdAt),
     started_at: instant(startedAt(step)),
     finished_at: instant(ending?.finishedAt),
-    deadline_at: instant(state.status === "running" ? state.deadlineAt : undefined),
+    deadline_at: instant(deadlineAt(step)),
     next_retry_at: instant(state.status === "backing_off" ? state.retryAt : undefined),
     expires_at: instant(ending === null ? undefined : expiresAt(job, ending)),
     progress: step.progress,
@@ -114,6 +114,12 @@ export function snapshotOf(job: Job): Snapshot {
 
 function startedAt({ past, state }: Step): EpochMs | undefined {
   return past[0]?.startedAt ?? (state.status === "running" ? state.startedAt : undefined);
+}
+
+/** Of the attempt that runs, or of the one that the step ended with. */
+function deadlineAt({ past, state }: Step): EpochMs | undefined {
+  if (state.status === "running") return state.deadlineAt;
+  return isFinal(state) ? past.at(-1)?.deadlineAt : undefined;
 }
 
 function resultOf({ state }: Step): SnapshotResult | null {

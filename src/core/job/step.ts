@@ -129,6 +129,8 @@ export type PastAttempt = {
   /** From 1. */
   readonly attempt: number;
   readonly startedAt: EpochMs;
+  /** When it should have answered by. */
+  readonly deadlineAt: EpochMs;
   readonly endedAt: EpochMs;
   /** `null` = it succeeded. */
   readonly error: StepError | null;

@@ -109,7 +109,7 @@ describe("report", () => {
       aState.succeeded({ finishedAt: at(2000), result: { text: "done", output: { n: 1 } } }),
     );
     expect(decision.job.steps[0].past).toEqual([
-      { attempt: 1, startedAt: T0, endedAt: at(2000), error: null, logs, excerpt: null },
+      aPastAttempt({ endedAt: at(2000), error: null, logs }),
     ]);
     expect(eventsOf(decision)).toEqual(["1 job.queued", "2 job.succeeded"]);
   });

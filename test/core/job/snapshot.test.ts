@@ -86,6 +86,7 @@ describe("snapshotOf", () => {
     expect(snapshotOf(job)).toMatchObject({
       status: "succeeded",
       finished_at: "2027-01-15T08:00:01.000Z",
+      deadline_at: "2027-01-15T08:02:00.000Z",
       expires_at: "2027-02-14T08:00:01.000Z",
       result: { text: "hello", output: { text: "hello" }, artifacts: [] },
       error: null,
