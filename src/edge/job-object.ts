@@ -177,18 +177,17 @@ export class JobObject extends DurableObject<GatewayEnv> {
     }
   }
 
-  /** Load, decide, store and arm in one turn; then perform. */
+  /** Load, decide, store and arm in one turn; then perform, and tell whoever watches. */
   #apply(command: Command, turn: Turn = "now"): Decided {
     const before = this.#store.load();
     const decided = decide(before, command, clock());
     if (!decided.ok) return decided;
 
     const { job, effects } = decided.value;
-    if (job !== before) {
-      this.#store.commit(job, clock());
-      this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
-    }
+    if (job !== before) this.#store.commit(job, clock());
     for (const effect of effects) this.#perform(job, effect, turn);
+    // The work comes first: it does not wait for a thousand watchers to be told.
+    if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
     return decided;
   }
 

@@ -22,8 +22,9 @@ const REST_MS_MAX = 2000;
 const TIMER_SLACK_MS = 5;
 
 /**
- * What a job's object has to tell, until the caller stops reading, has no patience left or is gone. A line that breaks, in a deploy, a reset or an eviction, is opened again
- * on a new stub, and goes on where the last one was: nothing is told twice, nothing is left out.
+ * What a job's object has to tell, until the caller stops reading, has no patience left or is gone. A
+ * line that breaks, in a deploy, a reset or an eviction, is opened again on a new stub, and goes on where
+ * the last one was: nothing is told twice, nothing is left out.
  *
  * @throws {JobNotFoundFault} where there is no job, or no longer.
  * @throws {OverloadedFault} when too many are watching; otherwise as `callObject`.

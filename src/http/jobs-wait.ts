@@ -18,7 +18,11 @@ const IDS_MAX = 100;
 const TIMEOUT_MS_MAX = 30_000;
 
 const Body = z.strictObject({
-  job_ids: z.array(z.string()).min(1).max(IDS_MAX, `Must be at most ${IDS_MAX} ids`),
+  job_ids: z
+    .array(z.string())
+    .min(1)
+    .max(IDS_MAX, `Must be at most ${IDS_MAX} ids`)
+    .transform((ids) => [...new Set(ids)]),
   mode: z.enum(["any", "all"]).default("all"),
   timeout_ms: z
     .int()
@@ -58,7 +62,7 @@ async function seenBy(
   until: EpochMs,
 ): Promise<ReadonlyMap<string, Seen>> {
   const seen = new Map<string, Seen>();
-  const ids = [...new Set(asked.job_ids)];
+  const ids = asked.job_ids;
   const enough = new AbortController();
   const look = async (id: string) => {
     for await (const snapshot of snapshotsOf(env, id, { until, signal: enough.signal })) {
@@ -101,18 +105,16 @@ async function* snapshotsOf(
 }
 
 function isEnough(asked: Asked, seen: ReadonlyMap<string, Seen>): boolean {
-  const known = new Set(asked.job_ids).size;
   const { completed, failed, unknown } = groupsOf(seen);
   const ended = completed.length + failed.length;
   if (asked.fail_fast && failed.length > 0) return true;
   if (asked.mode === "any" && ended > 0) return true;
-  return ended + unknown.length === known;
+  return ended + unknown.length === asked.job_ids.length;
 }
 
 function sorted(asked: Asked, seen: ReadonlyMap<string, Seen>) {
-  const order = [...new Set(asked.job_ids)];
   const inOrder = new Map(
-    order.flatMap((id) => {
+    asked.job_ids.flatMap((id) => {
       const snapshot = seen.get(id);
       return snapshot === undefined ? [] : [[id, snapshot] as const];
     }),

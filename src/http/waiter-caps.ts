@@ -25,7 +25,7 @@ const ANSWER_MS = seconds(2);
  */
 export function enterLine(call: Call, until: EpochMs | null): Result<Leave, Problem> {
   const { perToken, inAll } = readEnvironment(call.env).waiters;
-  forgetTheLate();
+  if (waiters.size >= Math.min(inAll, perToken ?? inAll)) forgetTheLate();
   if (waiters.size >= inAll) {
     return refuse({
       code: "overloaded",
@@ -48,6 +48,7 @@ export function enterLine(call: Call, until: EpochMs | null): Result<Leave, Prob
   return ok(leave);
 }
 
+/** Looks at everyone, so only when there is no room: most callers come and go by themselves. */
 function forgetTheLate(): void {
   for (const waiter of waiters) {
     if (waiter.until !== null && Date.now() > waiter.until + ANSWER_MS) waiters.delete(waiter);

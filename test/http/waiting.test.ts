@@ -3,7 +3,7 @@ import { finished, useServer } from "./support.ts";
 
 const server = useServer({ HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "object" });
 
-/** A caller's own clock also counts the way there and back; what the server owes is in patience.test.ts. */
+/** A caller's own clock also counts the way there and back; what the server owes is in the benchmark. */
 const LATE_MS_MAX = 3000;
 
 async function started(path: string, payload: object): Promise<string> {
