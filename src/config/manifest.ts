@@ -1,6 +1,7 @@
 import * as z from "zod";
 import {
   ATTEMPT_MS_MAX,
+  CONCURRENCY_MAX,
   type CommandSpec,
   defaultDispatch,
   defaultTimeoutMs,
@@ -63,11 +64,15 @@ const Command = z
     idempotent: z.boolean().default(false),
     input: PayloadSchema.optional(),
     output: Schema.optional(),
-    state: z.literal(false, "State cannot be used with this version yet").optional(),
+    state: z.boolean().default(false),
   })
   .refine(({ timing, dispatch }) => timing !== "immediate" || dispatch !== "queue", {
     message: 'Must be "direct" for an immediate command: it makes no job that could queue',
     path: ["dispatch"],
+  })
+  .refine(({ timing, state }) => timing !== "immediate" || !state, {
+    message: "Must be false for an immediate command: it makes no job that could wait for its turn",
+    path: ["state"],
   })
   .refine(({ timing, timeout_ms: timeoutMs = 0 }) => isWithin(timing, timeoutMs), {
     message: `Must be at most ${IMMEDIATE_MS_MAX} for an immediate command`,
@@ -80,16 +85,13 @@ const ManifestSchema = z.strictObject({
   name: Name,
   version: z.string().min(1),
   description: z.string().default(""),
-  concurrency: z.null("Lanes cannot be used with this version yet").default(null),
+  concurrency: z.int().min(1).max(CONCURRENCY_MAX).nullable().default(null),
   config_keys: z
     .strictObject({
-      required: z
-        .array(z.string())
-        .max(0, "Configuration cannot be given with this version yet")
-        .default([]),
+      required: z.array(z.string()).default([]),
       optional: z.array(z.string()).default([]),
     })
-    .optional(),
+    .default({ required: [], optional: [] }),
   commands: z.record(
     z.string().max(NAME_LENGTH_MAX).regex(COMMAND_NAME, "Must be lower-case words"),
     Command,
@@ -105,9 +107,13 @@ export function readManifest(value: unknown): Result<Manifest, readonly Fault[]>
   const parsed = ManifestSchema.safeParse(value);
   if (!parsed.success) return refuse(faultsOf(parsed.error, knownKeys));
 
-  const { name, version, description, commands } = parsed.data;
-  const specs = Object.entries(commands).map(([key, command]) => [key, specOf(key, command)]);
-  return ok({ name, version, description, commands: Object.fromEntries(specs) });
+  const { name, version, description, concurrency, config_keys: configKeys } = parsed.data;
+  const specs = Object.entries(parsed.data.commands).map(([key, command]) => [
+    key,
+    specOf(key, command),
+  ]);
+  const commands = Object.fromEntries(specs);
+  return ok({ name, version, description, concurrency, configKeys, commands });
 }
 
 /** The keys that a manifest may have at `path`, for the "did you mean". */
@@ -128,6 +134,7 @@ function specOf(name: string, command: z.output<typeof Command>): CommandSpec {
     retry: command.retry === undefined ? null : retryOf(command.retry),
     dispatch: command.dispatch ?? defaultDispatch(timing),
     idempotent: command.idempotent,
+    state: command.state,
     input: (command.input as JsonObject | undefined) ?? null,
     output: (command.output as JsonObject | undefined) ?? null,
   };

@@ -15,7 +15,7 @@ export type ClaimRequest = {
 
 /** What a consumer needs to run an attempt that it has claimed. */
 export type ClaimedCall = {
-  readonly binding: string;
+  readonly binding: string | null;
   readonly request: PluginRequest;
   readonly timeoutMs: DurationMs;
   readonly deadlineAt: EpochMs;

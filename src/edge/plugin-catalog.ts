@@ -43,7 +43,8 @@ export async function pluginCatalog(env: object): Promise<readonly CatalogEntry[
 }
 
 /** The plugin behind a binding, or `undefined` where a later deploy took it away. */
-export function boundPlugin(env: object, binding: string): PluginBinding | undefined {
+export function boundPlugin(env: object, binding: string | null): PluginBinding | undefined {
+  if (binding === null) return undefined;
   return (env as { readonly [binding: string]: PluginBinding | undefined })[binding];
 }
 

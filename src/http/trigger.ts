@@ -130,6 +130,7 @@ function submissionOf(
     plan: plainPlan({
       plugin: plugin.name,
       command,
+      transport: "binding",
       binding: plugin.binding,
       spec,
       timeoutMs,

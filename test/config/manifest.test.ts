@@ -19,6 +19,8 @@ describe("readManifest", () => {
         name: "hello",
         version: "1.0.0",
         description: "",
+        concurrency: null,
+        configKeys: { required: [], optional: [] },
         commands: {
           greet: {
             description: "",
@@ -29,6 +31,7 @@ describe("readManifest", () => {
             retry: null,
             dispatch: "direct",
             idempotent: false,
+            state: false,
             input: null,
             output: null,
           },
@@ -50,17 +53,20 @@ describe("readManifest", () => {
       idempotent: true,
       input,
       output: { type: "string" },
-      state: false,
+      state: true,
     };
-    const config = { required: [], optional: ["tone"] };
+    const config = { required: ["units"], optional: ["tone"] };
 
-    const read = readManifest(manifest({ concurrency: null, config_keys: config }, command));
+    const read = readManifest(manifest({ concurrency: 2, config_keys: config }, command));
 
     expect(read).toMatchObject({
       ok: true,
       value: {
+        concurrency: 2,
+        configKeys: config,
         commands: {
           greet: {
+            state: true,
             timeoutMs: 840_000,
             retry: { maxAttempts: 2, baseMs: 30_000, maxMs: 3_600_000 },
             dispatch: "direct",
@@ -79,12 +85,8 @@ describe("readManifest", () => {
     { what: "a name with a slash", value: manifest({ name: "a/b" }), path: "name" },
     { what: "no version", value: manifest({ version: "" }), path: "version" },
     { what: "an unknown key", value: manifest({ versoin: "1" }), path: "versoin" },
-    { what: "a lane", value: manifest({ concurrency: 2 }), path: "concurrency" },
-    {
-      what: "configuration that nobody can give",
-      value: manifest({ config_keys: { required: ["key"] } }),
-      path: "config_keys.required",
-    },
+    { what: "a lane without slots", value: manifest({ concurrency: 0 }), path: "concurrency" },
+    { what: "a lane too wide", value: manifest({ concurrency: 1001 }), path: "concurrency" },
     {
       what: "a command name with a space",
       value: manifest({ commands: { "say hi": COMMAND } }),
@@ -121,8 +123,8 @@ describe("readManifest", () => {
       path: "commands.greet.timeout_ms",
     },
     {
-      what: "plugin state",
-      value: manifest({}, { ...COMMAND, state: true }),
+      what: "an immediate command with state",
+      value: manifest({}, { ...COMMAND, timing: "immediate", state: true }),
       path: "commands.greet.state",
     },
     {

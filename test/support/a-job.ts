@@ -33,6 +33,7 @@ export function aPlan(over: Partial<StepPlan> = {}): StepPlan {
     id: ONLY_STEP,
     plugin: "lab",
     command: "echo",
+    transport: "binding",
     binding: "PLUGIN_LAB",
     dispatch: "queue",
     retry: DEFAULT_RETRY,

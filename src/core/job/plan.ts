@@ -7,7 +7,8 @@ import { ONLY_STEP, type StepPlan } from "./step.ts";
 export type PlainTrigger = {
   readonly plugin: string;
   readonly command: string;
-  readonly binding: string;
+  readonly transport: StepPlan["transport"];
+  readonly binding: string | null;
   readonly spec: CommandSpec;
   /** `null` = the command's own. */
   readonly timeoutMs: DurationMs | null;
@@ -19,12 +20,13 @@ export type PlainTrigger = {
 
 /** A plain trigger as a plan of one step. */
 export function plainPlan(trigger: PlainTrigger): StepPlan {
-  const { plugin, command, binding, spec, isWaited } = trigger;
+  const { plugin, command, transport, binding, spec, isWaited } = trigger;
   const policy = spec.retry ?? (isWaited ? INTERACTIVE_RETRY : DEFAULT_RETRY);
   return {
     id: ONLY_STEP,
     plugin,
     command,
+    transport,
     binding,
     dispatch: spec.dispatch,
     retry: { ...policy, maxAttempts: trigger.maxAttempts ?? policy.maxAttempts },

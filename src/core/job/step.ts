@@ -2,6 +2,7 @@ import type { Brand } from "../../lang/brand.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
 import type { Dispatch } from "../plugin/manifest.ts";
 import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
+import type { Transport } from "../plugin/settings.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 
 /** Names a step within its job. */
@@ -43,8 +44,9 @@ export type StepPlan = {
   readonly id: StepId;
   readonly plugin: string;
   readonly command: string;
-  /** The service binding that reaches the plugin, for example `PLUGIN_TEXT`. */
-  readonly binding: string;
+  readonly transport: Transport["kind"];
+  /** The service binding that reaches the plugin, for example `PLUGIN_TEXT`; `null` for another transport. */
+  readonly binding: string | null;
   readonly dispatch: Dispatch;
   readonly retry: RetryPolicy;
   /** How long one attempt may run, from claim to answer, before the grace. */

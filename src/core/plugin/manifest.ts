@@ -15,6 +15,13 @@ export type Manifest = {
   readonly name: string;
   readonly version: string;
   readonly description: string;
+  /** Attempts at once; `null` = as many as come. */
+  readonly concurrency: number | null;
+  /** What the plugin wants to be given as `config`. */
+  readonly configKeys: {
+    readonly required: readonly string[];
+    readonly optional: readonly string[];
+  };
   readonly commands: { readonly [name: string]: CommandSpec };
 };
 
@@ -29,6 +36,8 @@ export type CommandSpec = {
   readonly retry: RetryPolicy | null;
   readonly dispatch: Dispatch;
   readonly idempotent: boolean;
+  /** Whether it is given the plugin's state document and may change it: such attempts run one at a time. */
+  readonly state: boolean;
   /** JSON Schema of the payload; `null` = any object. */
   readonly input: JsonObject | null;
   /** JSON Schema of the result's `output`; `null` = anything. */
@@ -42,6 +51,9 @@ export type CommandSpec = {
  * @see https://developers.cloudflare.com/queues/platform/limits/
  */
 export const ATTEMPT_MS_MAX: DurationMs = minutes(14);
+
+/** Each holds a slot of the plugin's lane, which is one document: more would make it slow to write. */
+export const CONCURRENCY_MAX = 1000;
 
 /** An `immediate` command is called while its caller waits and leaves no job: it must be bounded. */
 export const IMMEDIATE_MS_MAX: DurationMs = seconds(10);

@@ -13,6 +13,7 @@ const spec: CommandSpec = {
   retry: null,
   dispatch: "direct",
   idempotent: true,
+  state: false,
   input: null,
   output: null,
 };
@@ -20,6 +21,7 @@ const own = { maxAttempts: 2, baseMs: seconds(5), maxMs: seconds(50) };
 const trigger = {
   plugin: "text",
   command: "stats",
+  transport: "binding" as const,
   binding: "PLUGIN_TEXT",
   spec,
   timeoutMs: null,
@@ -33,6 +35,7 @@ describe("plainPlan", () => {
       id: "main",
       plugin: "text",
       command: "stats",
+      transport: "binding",
       binding: "PLUGIN_TEXT",
       dispatch: "direct",
       retry: DEFAULT_RETRY,
