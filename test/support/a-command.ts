@@ -3,6 +3,7 @@ import type {
   Claim,
   Command,
   Extend,
+  Grant,
   Progressed,
   Report,
   Submit,
@@ -16,6 +17,7 @@ import { aSubmission, TOKEN } from "./a-job.ts";
 export const aSuccess: Outcome = {
   kind: "success",
   result: { text: "done", output: { n: 1 } },
+  stateUpdates: null,
   logs: [],
 };
 
@@ -34,6 +36,13 @@ export const aCommand = {
   submit: (over: Partial<Submit> = {}): Submit => ({
     kind: "submit",
     submission: aSubmission(),
+    token: TOKEN,
+    ...over,
+  }),
+  grant: (over: Partial<Grant> = {}): Grant => ({
+    kind: "grant",
+    step: ONLY_STEP,
+    attempt: 1,
     token: TOKEN,
     ...over,
   }),

@@ -4,7 +4,9 @@ import { type Job, jobId } from "../../src/core/job/job.ts";
 import {
   attemptToken,
   type BackingOff,
+  type Delayed,
   type Ended,
+  type LinedUp,
   ONLY_STEP,
   type PastAttempt,
   type Progress,
@@ -38,6 +40,7 @@ export function aPlan(over: Partial<StepPlan> = {}): StepPlan {
     dispatch: "queue",
     retry: DEFAULT_RETRY,
     timeoutMs: seconds(120),
+    lane: null,
     ...over,
   };
 }
@@ -52,6 +55,9 @@ export function aSubmission(over: Partial<Submission> = {}): Submission {
     metadata: {},
     traceparent: null,
     keepsResult: true,
+    retryOf: null,
+    maxDurationMs: null,
+    startAt: null,
     retentionMs: days(30),
     timings: TIMINGS,
     plan: aPlan(),
@@ -82,6 +88,20 @@ export function aPastAttempt(over: Partial<PastAttempt> = {}): PastAttempt {
 
 /** Builders for a step in each state. Every field has a plain default. */
 export const aState = {
+  delayed: (over: Partial<Delayed> = {}): Delayed => ({
+    status: "delayed",
+    attempt: 1,
+    startAt: at(60_000),
+    ...over,
+  }),
+  lined_up: (over: Partial<LinedUp> = {}): LinedUp => ({
+    status: "lined_up",
+    attempt: 1,
+    since: T0,
+    asks: 1,
+    askAgainAt: at(15_000),
+    ...over,
+  }),
   queued: (over: Partial<Queued> = {}): Queued => ({
     status: "queued",
     attempt: 1,
@@ -107,6 +127,7 @@ export const aState = {
     deadlineAt: at(120_000),
     batch: 0,
     hasOutput: false,
+    logs: [],
     ...over,
   }),
   succeeded: (over: Partial<Succeeded> = {}): Succeeded => ({
@@ -114,6 +135,7 @@ export const aState = {
     attempt: 1,
     finishedAt: at(1000),
     result: { text: "hello", output: { text: "hello" } },
+    stateUpdates: null,
     ...over,
   }),
   failed: (over: Partial<Ended> = {}): Ended => anEnd("failed", over),
@@ -142,11 +164,12 @@ export function aJob(
     readonly progress?: Progress | null;
   } = {},
 ): Job {
-  const { plan: _plan, ...rest } = aSubmission();
+  const { plan: _plan, startAt: _startAt, ...rest } = aSubmission();
   const { plan = aPlan(), past = [], progress = null, ...fields } = over;
   return {
     ...rest,
     createdAt: T0,
+    endBy: null,
     events: [aQueuedEvent(plan)],
     steps: [{ plan, past, progress, state }],
     ...fields,

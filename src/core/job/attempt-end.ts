@@ -1,5 +1,6 @@
 import { after, type DurationMs, type EpochMs, rfc3339 } from "../../lang/time.ts";
-import type { Failure, LogLine, Success } from "../plugin/outcome.ts";
+import type { Accepted, Failure, LogLine, Success } from "../plugin/outcome.ts";
+import { fittingLogs } from "../plugin/response.ts";
 import { INTERACTIVE_RETRY, retryDelayMs } from "../retry/retry.ts";
 import type { EventType } from "./event.ts";
 import { recordedMove } from "./history.ts";
@@ -20,6 +21,7 @@ export function succeeded(
       attempt,
       finishedAt: at.now,
       result: job.keepsResult ? at.success.result : null,
+      stateUpdates: at.success.stateUpdates,
     },
     ended: endedAttempt(step, { at: at.now, error: null, logs: at.success.logs, excerpt: null }),
   });
@@ -28,6 +30,20 @@ export function succeeded(
     at: at.now,
     attempt,
     data: {},
+  });
+}
+
+/** running -> running: from now on the attempt lasts until somebody completes it, or its deadline. */
+export function accepted(job: Job, step: RunningStep, { logs }: Accepted): Job {
+  const { state } = step;
+  const leaseExpiresAt = after(state.deadlineAt, job.timings.graceMs);
+  return withState(job, step, {
+    state: {
+      ...state,
+      runner: "outside",
+      leaseExpiresAt,
+      logs: fittingLogs([...state.logs, ...logs]),
+    },
   });
 }
 
@@ -47,8 +63,9 @@ export function failed(
     excerpt: failure.excerpt,
   });
 
-  if (retryable && attempt < step.plan.retry.maxAttempts) {
-    const retryAt = after(now, failure.retryAfterMs ?? delayMs(step, failure, jitter));
+  const retryAt = after(now, failure.retryAfterMs ?? delayMs(step, failure, jitter));
+  const isInTime = job.endBy === null || retryAt < job.endBy;
+  if (retryable && attempt < step.plan.retry.maxAttempts && isInTime) {
     const state: BackingOff = { status: "backing_off", attempt: attempt + 1, retryAt, error };
     const moved = withState(job, step, { state, ended });
     return recordedMove(moved, step.plan.id, {
@@ -66,6 +83,25 @@ export function failed(
     at: now,
     attempt,
     data: { reason: retryable ? "attempts_exhausted" : reason },
+  });
+}
+
+/** Resting -> timed out: what the whole job was given is over. */
+export function outOfTime(job: Job, step: Step, now: EpochMs): Job {
+  const { attempt } = step.state;
+  const error: StepError = {
+    code: "max_duration",
+    message: "The job was not done in the time that a job may take (max_duration)",
+    category: "timeout",
+    retryable: false,
+    attempt,
+  };
+  const state: Ended = { status: "timed_out", attempt, finishedAt: now, error };
+  return recordedMove(withState(job, step, { state }), step.plan.id, {
+    type: "job.timed_out",
+    at: now,
+    attempt,
+    data: { reason: "max_duration" },
   });
 }
 
@@ -133,7 +169,7 @@ function endedAttempt(
     deadlineAt,
     endedAt: end.at,
     error: end.error,
-    logs: end.logs,
+    logs: fittingLogs([...step.state.logs, ...end.logs]),
     excerpt: end.excerpt,
   };
 }

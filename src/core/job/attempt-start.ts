@@ -1,8 +1,8 @@
-import { after, type EpochMs } from "../../lang/time.ts";
+import { after, type EpochMs, earliest } from "../../lang/time.ts";
 import type { Decision } from "./decision.ts";
 import { recordedMove } from "./history.ts";
 import type { Job } from "./job.ts";
-import type { AttemptToken, Phase, Queued, Runner, Running, Step } from "./step.ts";
+import type { AttemptToken, LinedUp, Phase, Queued, Runner, Running, Step } from "./step.ts";
 import { type RunningStep, withState } from "./with-step.ts";
 
 /** An attempt that is about to begin. */
@@ -12,7 +12,10 @@ export type Start = {
   readonly token: AttemptToken;
 };
 
-/** queued or backing off -> running: hands out the lease, for the deadline that starts now. */
+/** An attempt whose time has come, and a token for it where the object makes the call itself. */
+type Due = { readonly attempt: number; readonly token: AttemptToken; readonly now: EpochMs };
+
+/** queued, lined up or resting -> running: hands out the lease, for the deadline that starts now. */
 export function started(job: Job, step: Step, { start, now }: { start: Start; now: EpochMs }): Job {
   const { leaseMs, guardMs } = job.timings;
   const state: Running = {
@@ -21,37 +24,52 @@ export function started(job: Job, step: Step, { start, now }: { start: Start; no
     phase: "loading",
     startedAt: now,
     leaseExpiresAt: after(now, start.runner === "object" ? guardMs : leaseMs),
-    deadlineAt: after(now, step.plan.timeoutMs),
+    deadlineAt: earliest(
+      after(now, step.plan.timeoutMs),
+      ...(job.endBy === null ? [] : [job.endBy]),
+    ),
     batch: 0,
     hasOutput: false,
+    logs: [],
   };
+  const loading = inPhase(job, { ...step, progress: null, state }, { phase: "loading", now });
   // A Worker plugin works as soon as it is called, so both phases share this commit; each is an event.
-  const fresh = { ...step, progress: null };
-  const loading = inPhase(job, { ...fresh, state }, { phase: "loading", now });
-  return inPhase(loading, { ...fresh, state }, { phase: "working", now });
+  return step.plan.transport === "binding"
+    ? working(loading.job, loading.step, now).job
+    : loading.job;
 }
 
-function inPhase(job: Job, step: RunningStep, { phase, now }: { phase: Phase; now: EpochMs }): Job {
-  const { attempt } = step.state;
-  const moved = withState(job, step, { state: { ...step.state, phase } });
-  return recordedMove(moved, step.plan.id, {
-    type: "job.running",
-    at: now,
-    attempt,
-    data: { phase },
-  });
+/** A job, and a step that runs in it. */
+export type AtWork = { readonly job: Job; readonly step: RunningStep };
+
+/** loading -> working: the plugin is heard of. Once is enough. */
+export function working(job: Job, step: RunningStep, now: EpochMs): AtWork {
+  return step.state.phase === "working"
+    ? { job, step }
+    : inPhase(job, step, { phase: "working", now });
 }
 
-/** Starts attempt `attempt` where the plan says: here and now, or by a message to the queue. */
-export function dispatched(
+function inPhase(
   job: Job,
-  step: Step,
-  {
-    attempt,
-    token,
-    now,
-  }: { readonly attempt: number; readonly token: AttemptToken; readonly now: EpochMs },
-): Decision {
+  step: RunningStep,
+  { phase, now }: { phase: Phase; now: EpochMs },
+): AtWork {
+  const { attempt } = step.state;
+  const moved: RunningStep = { ...step, state: { ...step.state, phase } };
+  const happening = { type: "job.running", at: now, attempt, data: { phase } } as const;
+  return {
+    job: recordedMove(withState(job, moved, { state: moved.state }), step.plan.id, happening),
+    step: moved,
+  };
+}
+
+/** Starts an attempt, or where it needs a slot of its plugin's lane, has it stand in line for one. */
+export function dispatched(job: Job, step: Step, due: Due): Decision {
+  return step.plan.lane === null ? handedOut(job, step, due) : linedUp(job, step, due);
+}
+
+/** Starts an attempt where the plan says: here and now, or by a message to the queue. */
+export function handedOut(job: Job, step: Step, { attempt, token, now }: Due): Decision {
   const id = step.plan.id;
   if (step.plan.dispatch === "direct") {
     const start: Start = { attempt, runner: "object", token };
@@ -62,13 +80,29 @@ export function dispatched(
   }
   const sendAgainAt = after(now, job.timings.sendAgainMs);
   const state: Queued = { status: "queued", attempt, sends: 1, sendAgainAt };
-  const queued = withState(job, step, { state });
-  // The first attempt's event is the submission's; a later one comes back from its rest.
-  const isBack = step.state.status === "backing_off";
   return {
-    job: isBack
-      ? recordedMove(queued, id, { type: "job.queued", at: now, attempt, data: {} })
-      : queued,
+    job: moved(job, step, { state, now }),
     effects: [{ kind: "send", step: id, attempt }],
   };
+}
+
+function linedUp(job: Job, step: Step, { attempt, now }: Due): Decision {
+  const askAgainAt = after(now, job.timings.sendAgainMs);
+  const state: LinedUp = { status: "lined_up", attempt, since: now, asks: 1, askAgainAt };
+  return {
+    job: moved(job, step, { state, now }),
+    effects: [{ kind: "line_up", step: step.plan.id, attempt, since: now }],
+  };
+}
+
+/** What it waits for is news, unless the submission has said so already. */
+function moved(
+  job: Job,
+  step: Step,
+  { state, now }: { readonly state: Queued | LinedUp; readonly now: EpochMs },
+): Job {
+  const next = withState(job, step, { state });
+  if (step.state.status === state.status) return next;
+  const { attempt } = state;
+  return recordedMove(next, step.plan.id, { type: "job.queued", at: now, attempt, data: {} });
 }

@@ -1,10 +1,11 @@
+import type { EpochMs } from "../../lang/time.ts";
 import type { Outcome } from "../plugin/outcome.ts";
 import type { Job } from "./job.ts";
 import type { SideCalls } from "./side-calls.ts";
 import type { AttemptToken, Runner, StepId, StepPlan } from "./step.ts";
 
 /** What a job may be asked to do. Chance is drawn by the shell and travels in the command. */
-export type Command = Submit | Claim | Extend | Progressed | Report | Cancel | Wake;
+export type Command = Submit | Grant | Claim | Extend | Progressed | Report | Cancel | Wake;
 
 /** Makes the job. The first command, and the only one an absent job takes. */
 export type Submit = {
@@ -15,7 +16,21 @@ export type Submit = {
 };
 
 /** What a job is made of: everything about it but its history. */
-export type Submission = Omit<Job, "createdAt" | "events" | "steps"> & { readonly plan: StepPlan };
+export type Submission = Omit<Job, "createdAt" | "endBy" | "events" | "steps"> & {
+  readonly plan: StepPlan;
+  /** When the first attempt may start; `null`, or a time that is over, means at once. */
+  readonly startAt: EpochMs | null;
+};
+
+/** Gives an attempt that stands in line its slot. */
+export type Grant = {
+  readonly kind: "grant";
+  readonly step: StepId;
+  /** The attempt that stood in line: an old grant starts nothing. */
+  readonly attempt: number;
+  /** For the attempt, where the object runs it itself. */
+  readonly token: AttemptToken;
+};
 
 /** Asks for the lease of a queued attempt. */
 export type Claim = {

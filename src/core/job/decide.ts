@@ -1,5 +1,5 @@
 import { unreachable } from "../../lang/invariant.ts";
-import { refuse } from "../../lang/result.ts";
+import { ok, refuse } from "../../lang/result.ts";
 import { type EpochMs, latest } from "../../lang/time.ts";
 import type { Command } from "./command.ts";
 import type { Decided } from "./decision.ts";
@@ -8,10 +8,12 @@ import type { Job } from "./job.ts";
 import { onCancel } from "./on-cancel.ts";
 import { onClaim } from "./on-claim.ts";
 import { onExtend } from "./on-extend.ts";
+import { onGrant } from "./on-grant.ts";
 import { onProgress } from "./on-progress.ts";
 import { onReport } from "./on-report.ts";
 import { onSubmit } from "./on-submit.ts";
 import { onWake } from "./on-wake.ts";
+import { slotsLeft } from "./slot.ts";
 
 /**
  * The whole state machine. Same job, command and instant: same decision.
@@ -23,8 +25,17 @@ export function decide(job: Job | null, command: Command, now: EpochMs): Decided
   if (command.kind === "submit") return onSubmit(job, command, now);
   if (job === null) return refuse({ code: "job_not_found" });
 
-  const at = latest(now, newestEvent(job).at);
+  const decided = moved(job, command, latest(now, newestEvent(job).at));
+  if (!decided.ok) return decided;
+  // Whatever an attempt ended of, the slot that it had is free.
+  const { job: after, effects } = decided.value;
+  return ok({ job: after, effects: [...effects, ...slotsLeft(job, after)] });
+}
+
+function moved(job: Job, command: Exclude<Command, { kind: "submit" }>, at: EpochMs): Decided {
   switch (command.kind) {
+    case "grant":
+      return onGrant(job, command, at);
     case "claim":
       return onClaim(job, command, at);
     case "extend":

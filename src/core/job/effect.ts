@@ -1,3 +1,5 @@
+import type { EpochMs } from "../../lang/time.ts";
+import type { StateUpdates } from "../plugin/outcome.ts";
 import type { AttemptToken, StepId } from "./step.ts";
 
 /**
@@ -7,6 +9,20 @@ import type { AttemptToken, StepId } from "./step.ts";
 export type Effect =
   /** Send the attempt's message to RUNS. Owed until the attempt is claimed. */
   | { readonly kind: "send"; readonly step: StepId; readonly attempt: number }
+  /** Ask the plugin's lane for a slot. Owed until the slot is granted. */
+  | {
+      readonly kind: "line_up";
+      readonly step: StepId;
+      readonly attempt: number;
+      readonly since: EpochMs;
+    }
+  /** Give the slot back, or the place in the line. The lane asks for it, should this get lost. */
+  | {
+      readonly kind: "leave";
+      readonly step: StepId;
+      readonly attempt: number;
+      readonly updates: StateUpdates | null;
+    }
   /** Call the plugin from the job's object. */
   | { readonly kind: "call"; readonly step: StepId; readonly token: AttemptToken }
   /** Stop waiting for a call that the job's object makes: nobody wants its answer any more. */

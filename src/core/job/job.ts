@@ -41,9 +41,15 @@ export type Job = {
   readonly traceparent: string | null;
   /** `false` for fire-and-forget commands: how it went is recorded, what it said is not. */
   readonly keepsResult: boolean;
+  /** The final job that this one does again; `null` for all others. */
+  readonly retryOf: JobId | null;
   /** How long a final job can still be read. */
   readonly retentionMs: DurationMs;
   readonly timings: Timings;
+  /** How long it may take from its start to its end; `null` = as long as it takes. */
+  readonly maxDurationMs: DurationMs | null;
+  /** When it must be over, rests and retries included; `null` = it has no such limit. */
+  readonly endBy: EpochMs | null;
   /**
    * Numbered 1, 2, 3… without gaps; the last one's number is the snapshot's `seq`. A job that has been
    * stored may begin later than 1: the store keeps the older ones elsewhere.

@@ -1,6 +1,8 @@
 import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
-import { failed, succeeded } from "./attempt-end.ts";
+import { failureOf, isWordOfPlugin, type Outcome, type Success } from "../plugin/outcome.ts";
+import { accepted, failed, succeeded } from "./attempt-end.ts";
+import { type AtWork, working } from "./attempt-start.ts";
 import type { Report } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import type { Job } from "./job.ts";
@@ -9,8 +11,9 @@ import { statusOf } from "./status.ts";
 import { findStep, isRunning } from "./with-step.ts";
 
 /**
- * running -> succeeded, backing off or over, by the attempt that holds the lease. The token decides,
- * not the clock: a complete answer counts as long as nothing has taken the lease away.
+ * running -> succeeded, backing off or over, by the attempt that holds the lease; or still running, once
+ * somebody outside has taken it on. The token decides, not the clock: a complete answer counts as long
+ * as nothing has taken the lease away.
  */
 export function onReport(job: Job, command: Report, now: EpochMs): Decided {
   const step = findStep(job, command.step);
@@ -21,9 +24,33 @@ export function onReport(job: Job, command: Report, now: EpochMs): Decided {
   // What it said on the way comes first, in the same commit.
   const { batches, outcome, jitter } = command;
   const heard = batches.reduce((so, batch) => told(so.job, so.step, { batch, now }), { job, step });
-  const moved =
-    outcome.kind === "success"
-      ? succeeded(heard.job, heard.step, { success: outcome, now })
-      : failed(heard.job, heard.step, { failure: outcome, jitter, now });
-  return ok({ job: moved, effects: [] });
+  const answered = isWordOfPlugin(outcome) ? working(heard.job, heard.step, now) : heard;
+  return ok({ job: reported(answered, outcome, { jitter, now }), effects: [] });
 }
+
+function reported(
+  { job, step }: AtWork,
+  outcome: Outcome,
+  { jitter, now }: { readonly jitter: number; readonly now: EpochMs },
+): Job {
+  switch (outcome.kind) {
+    case "success":
+      return mayChangeState(step, outcome)
+        ? succeeded(job, step, { success: outcome, now })
+        : failed(job, step, { failure: { ...UNDECLARED, logs: outcome.logs }, jitter, now });
+    case "accepted":
+      return accepted(job, step, outcome);
+    case "failure":
+      return failed(job, step, { failure: outcome, jitter, now });
+  }
+}
+
+/** Only a command that says so has the state to itself; what another one writes would be lost, or lose. */
+function mayChangeState({ plan }: AtWork["step"], { stateUpdates }: Success): boolean {
+  return stateUpdates === null || plan.lane?.isStateful === true;
+}
+
+const UNDECLARED = failureOf(
+  "protocol_fault",
+  "The answer has state_updates, but the command's manifest does not say state: true",
+);

@@ -1,28 +1,38 @@
 import { ok } from "../../lang/result.ts";
-import type { EpochMs } from "../../lang/time.ts";
+import { after, type EpochMs, latest } from "../../lang/time.ts";
 import { dispatched } from "./attempt-start.ts";
-import type { Submit } from "./command.ts";
+import type { Submission, Submit } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import { stepThenOf } from "./history.ts";
 import type { Job } from "./job.ts";
-import type { Queued, Step } from "./step.ts";
+import type { Step, StepState } from "./step.ts";
 
 /**
- * absent -> queued, or running at once where the object makes the call itself.
+ * absent -> queued, running at once where the object makes the call itself, or resting until its time.
  * A second submission of the same id is the same call come twice: the job stays as it is.
  */
 export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decided {
   if (job !== null) return ok({ job, effects: [] });
 
-  const { plan, ...rest } = command.submission;
-  const state: Queued = { status: "queued", attempt: 1, sends: 0, sendAgainAt: now };
-  const step: Step = { plan, past: [], progress: null, state };
+  const { plan, startAt, ...rest } = command.submission;
+  const { maxDurationMs } = rest;
+  const step: Step = { plan, past: [], progress: null, state: firstState(command.submission, now) };
   const stepThen = stepThenOf({ steps: [step] }, plan.id);
   const submitted: Job = {
     ...rest,
     createdAt: now,
+    endBy: maxDurationMs === null ? null : after(latest(startAt ?? now, now), maxDurationMs),
     events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {}, stepThen }],
     steps: [step],
   };
+  if (step.state.status === "delayed") return ok({ job: submitted, effects: [] });
   return ok(dispatched(submitted, step, { attempt: 1, token: command.token, now }));
+}
+
+/** What it waits for first. Nothing has been done about it yet. */
+function firstState({ plan, startAt }: Submission, now: EpochMs): StepState {
+  if (startAt !== null && startAt > now) return { status: "delayed", attempt: 1, startAt };
+  return plan.lane === null
+    ? { status: "queued", attempt: 1, sends: 0, sendAgainAt: now }
+    : { status: "lined_up", attempt: 1, since: now, asks: 0, askAgainAt: now };
 }

@@ -1,14 +1,14 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok } from "../../lang/result.ts";
-import { after, durationMs, type EpochMs } from "../../lang/time.ts";
+import { after, type DurationMs, durationMs, type EpochMs } from "../../lang/time.ts";
 import { failureOf } from "../plugin/outcome.ts";
-import { failed } from "./attempt-end.ts";
+import { failed, outOfTime } from "./attempt-end.ts";
 import { dispatched } from "./attempt-start.ts";
 import type { Wake } from "./command.ts";
 import type { Decided, Decision } from "./decision.ts";
 import type { Job } from "./job.ts";
 import { endingOf, expiresAt } from "./status.ts";
-import type { BackingOff, Queued, Step } from "./step.ts";
+import { isFinal, type LinedUp, type Queued, type Step } from "./step.ts";
 import { type RunningStep, withState } from "./with-step.ts";
 
 /**
@@ -34,11 +34,20 @@ type Context = { readonly command: Wake; readonly now: EpochMs };
 
 function wokenStep(job: Job, step: Step, context: Context): Decision {
   const { state } = step;
+  const isResting = !isFinal(state) && state.status !== "running";
+  // A running attempt has a deadline that is no later, and the grace to keep it.
+  if (isResting && job.endBy !== null && context.now >= job.endBy) {
+    return { job: outOfTime(job, step, context.now), effects: [] };
+  }
   switch (state.status) {
+    case "delayed":
+      return wokenResting(job, step, { ...context, attempt: state.attempt, at: state.startAt });
+    case "lined_up":
+      return wokenLinedUp(job, { ...step, state }, context.now);
     case "queued":
       return wokenQueued(job, { ...step, state }, context.now);
     case "backing_off":
-      return wokenBackingOff(job, { ...step, state }, context);
+      return wokenResting(job, step, { ...context, attempt: state.attempt, at: state.retryAt });
     case "running":
       return { job: wokenRunning(job, { ...step, state }, context), effects: [] };
     case "succeeded":
@@ -58,22 +67,38 @@ function wokenQueued(job: Job, step: Step & { readonly state: Queued }, now: Epo
   const { attempt, sends, sendAgainAt } = step.state;
   if (now < sendAgainAt) return { job, effects: [] };
 
-  const { sendAgainMs, sendAgainMsMax } = job.timings;
-  const restMs = durationMs(Math.min(sendAgainMs * 2 ** sends, sendAgainMsMax));
-  const state: Queued = { ...step.state, sends: sends + 1, sendAgainAt: after(now, restMs) };
+  const again = after(now, restMs(job, sends));
+  const state: Queued = { ...step.state, sends: sends + 1, sendAgainAt: again };
   return {
     job: withState(job, step, { state }),
     effects: [{ kind: "send", step: step.plan.id, attempt }],
   };
 }
 
-function wokenBackingOff(
+/** A lane that has not answered in time is asked again; the place in the line stays what it was. */
+function wokenLinedUp(job: Job, step: Step & { readonly state: LinedUp }, now: EpochMs): Decision {
+  const { attempt, since, asks, askAgainAt } = step.state;
+  if (now < askAgainAt) return { job, effects: [] };
+
+  const again = after(now, restMs(job, asks));
+  const state: LinedUp = { ...step.state, asks: asks + 1, askAgainAt: again };
+  return {
+    job: withState(job, step, { state }),
+    effects: [{ kind: "line_up", step: step.plan.id, attempt, since }],
+  };
+}
+
+function restMs({ timings }: Job, asked: number): DurationMs {
+  return durationMs(Math.min(timings.sendAgainMs * 2 ** asked, timings.sendAgainMsMax));
+}
+
+/** A rest that is over, between two attempts or before the first one. */
+function wokenResting(
   job: Job,
-  step: Step & { readonly state: BackingOff },
-  { command, now }: Context,
+  step: Step,
+  { command, now, attempt, at }: Context & { readonly attempt: number; readonly at: EpochMs },
 ): Decision {
-  const { attempt, retryAt } = step.state;
-  if (now < retryAt) return { job, effects: [] };
+  if (now < at) return { job, effects: [] };
   return dispatched(job, step, { attempt, token: command.token, now });
 }
 

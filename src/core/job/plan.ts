@@ -1,7 +1,7 @@
 import type { DurationMs } from "../../lang/time.ts";
 import type { CommandSpec } from "../plugin/manifest.ts";
 import { DEFAULT_RETRY, INTERACTIVE_RETRY } from "../retry/retry.ts";
-import { ONLY_STEP, type StepPlan } from "./step.ts";
+import { type LanePlan, ONLY_STEP, type StepPlan } from "./step.ts";
 
 /** What a plain trigger asks for, checked against the command's own limits. */
 export type PlainTrigger = {
@@ -14,6 +14,8 @@ export type PlainTrigger = {
   readonly timeoutMs: DurationMs | null;
   /** `null` = the policy's own. */
   readonly maxAttempts: number | null;
+  /** Attempts of the plugin at once; `null` = as many as come. */
+  readonly concurrency: number | null;
   /** Somebody holds the line: retries of a command without a policy must fit into their patience. */
   readonly isWaited: boolean;
 };
@@ -31,5 +33,11 @@ export function plainPlan(trigger: PlainTrigger): StepPlan {
     dispatch: spec.dispatch,
     retry: { ...policy, maxAttempts: trigger.maxAttempts ?? policy.maxAttempts },
     timeoutMs: trigger.timeoutMs ?? spec.timeoutMs,
+    lane: laneOf(trigger),
   };
+}
+
+/** Most plugins have no lane, and their jobs pay nothing for it. */
+function laneOf({ concurrency, spec }: PlainTrigger): LanePlan | null {
+  return concurrency === null && !spec.state ? null : { concurrency, isStateful: spec.state };
 }

@@ -6,5 +6,11 @@ export type Refusal =
   | { readonly code: "job_not_found" }
   /** The attempt is not waiting to be claimed: claimed already, over, or the message is an old one. */
   | { readonly code: "attempt_not_claimable"; readonly status: JobStatus }
+  /** Nobody stands in line for this slot any more: the job moved on, or was cancelled. */
+  | { readonly code: "slot_not_wanted"; readonly status: JobStatus }
+  /** A job can be done again once it is final… */
+  | { readonly code: "job_not_finished"; readonly status: JobStatus }
+  /** …and only if it did not succeed. */
+  | { readonly code: "job_succeeded"; readonly status: JobStatus }
   /** The attempt's lease was lost or spent: somebody else decides now. */
   | { readonly code: "stale_attempt"; readonly status: JobStatus };

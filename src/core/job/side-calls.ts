@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../lang/json.ts";
 import type { EpochMs } from "../../lang/time.ts";
+import { type AtWork, working } from "./attempt-start.ts";
 import { recorded } from "./history.ts";
 import type { Job } from "./job.ts";
 import type { Progress } from "./step.ts";
@@ -24,15 +25,16 @@ export function told(
   job: Job,
   step: RunningStep,
   { batch, now }: { readonly batch: SideCalls; readonly now: EpochMs },
-): { readonly job: Job; readonly step: RunningStep } {
+): AtWork {
   const { state } = step;
   const { number, progress, text } = batch;
   if (number <= state.batch) return { job, step };
 
+  const at = working(job, step, now);
   const heard: RunningStep = {
-    ...step,
+    ...at.step,
     progress: progress ?? step.progress,
-    state: { ...state, batch: number, hasOutput: state.hasOutput || text !== "" },
+    state: { ...at.step.state, batch: number, hasOutput: state.hasOutput || text !== "" },
   };
   const { attempt } = state;
   // Who reads along has the text of the attempt that failed: a new one begins it anew.
@@ -43,7 +45,7 @@ export function told(
   ];
   const moved = happened.reduce(
     (so, { type, data }) => recorded(so, { type, at: now, attempt, data }),
-    withStep(job, heard),
+    withStep(at.job, heard),
   );
   return { job: moved, step: heard };
 }

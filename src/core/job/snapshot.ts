@@ -4,13 +4,22 @@ import type { LogLine } from "../plugin/outcome.ts";
 import { newestEvent } from "./history.ts";
 import type { Job, JobId, JobStatus } from "./job.ts";
 import { endingOf, expiresAt, leadingStep, statusOf } from "./status.ts";
-import { isFinal, type Phase, type Progress, type Step, type StepError } from "./step.ts";
+import {
+  isFinal,
+  type PastAttempt,
+  type Phase,
+  type Progress,
+  type Step,
+  type StepError,
+  type StepState,
+} from "./step.ts";
 
 /** The public view of a job at an instant (contract, section 1). The same object wherever it is shown. */
 export type Snapshot = {
   readonly job_id: JobId;
   readonly status: JobStatus;
   readonly phase: Phase | null;
+  readonly waits_for: WaitsFor | null;
   readonly plugin: string;
   readonly command: string;
   readonly submitted_by: string;
@@ -32,11 +41,17 @@ export type Snapshot = {
   readonly artifacts: readonly never[];
   readonly parent_job_id: null;
   readonly root_job_id: null;
-  readonly retry_of: null;
+  readonly retry_of: JobId | null;
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
   readonly links: Links;
 };
+
+/**
+ * What a queued job waits for: its time (`delay`), a slot of its plugin's lane, somebody to start it, or
+ * its next attempt (`retry`).
+ */
+export type WaitsFor = "delay" | "slot" | "start" | "retry";
 
 type SnapshotResult = {
   readonly text: string | null;
@@ -47,7 +62,7 @@ type SnapshotResult = {
 /** An attempt that ended. */
 type SnapshotAttempt = {
   readonly attempt: number;
-  readonly outcome: "succeeded" | "failed";
+  readonly outcome: "succeeded" | "failed" | "timed_out" | "cancelled";
   readonly started_at: string;
   readonly finished_at: string;
   readonly duration_ms: number;
@@ -75,6 +90,7 @@ export function snapshotOf(job: Job): Snapshot {
     job_id: job.id,
     status: statusOf(job),
     phase: state.status === "running" ? state.phase : null,
+    waits_for: WAITS_FOR[state.status],
     plugin: plan.plugin,
     command: plan.command,
     submitted_by: job.submittedBy,
@@ -85,7 +101,7 @@ export function snapshotOf(job: Job): Snapshot {
     started_at: instant(startedAt(step)),
     finished_at: instant(ending?.finishedAt),
     deadline_at: instant(deadlineAt(step)),
-    next_retry_at: instant(state.status === "backing_off" ? state.retryAt : undefined),
+    next_retry_at: instant(nextStartAt(step)),
     expires_at: instant(ending === null ? undefined : expiresAt(job, ending)),
     progress: step.progress,
     result: resultOf(step),
@@ -93,7 +109,7 @@ export function snapshotOf(job: Job): Snapshot {
     wait: null,
     attempts: step.past.map((past) => ({
       attempt: past.attempt,
-      outcome: past.error === null ? "succeeded" : "failed",
+      outcome: outcomeOf(past),
       started_at: rfc3339(past.startedAt),
       finished_at: rfc3339(past.endedAt),
       duration_ms: between(past.startedAt, past.endedAt),
@@ -105,11 +121,36 @@ export function snapshotOf(job: Job): Snapshot {
     artifacts: [],
     parent_job_id: null,
     root_job_id: null,
-    retry_of: null,
+    retry_of: job.retryOf,
     tags: job.tags,
     metadata: job.metadata,
     links: linksOf(job),
   };
+}
+
+const WAITS_FOR: { readonly [status in StepState["status"]]: WaitsFor | null } = {
+  delayed: "delay",
+  lined_up: "slot",
+  queued: "start",
+  backing_off: "retry",
+  running: null,
+  succeeded: null,
+  failed: null,
+  timed_out: null,
+  dead: null,
+  cancelled: null,
+};
+
+/** When a resting job moves by itself: to its first attempt, or to its next one. */
+function nextStartAt({ state }: Step): EpochMs | undefined {
+  if (state.status === "delayed") return state.startAt;
+  return state.status === "backing_off" ? state.retryAt : undefined;
+}
+
+function outcomeOf({ error }: PastAttempt): SnapshotAttempt["outcome"] {
+  if (error === null) return "succeeded";
+  if (error.category === "cancelled") return "cancelled";
+  return error.category === "timeout" ? "timed_out" : "failed";
 }
 
 function startedAt({ past, state }: Step): EpochMs | undefined {
@@ -136,6 +177,8 @@ function errorOf({ state }: Step): StepError | null {
     case "cancelled":
     case "backing_off":
       return state.error;
+    case "delayed":
+    case "lined_up":
     case "queued":
     case "running":
     case "succeeded":

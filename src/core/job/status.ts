@@ -4,6 +4,8 @@ import type { Job, JobStatus } from "./job.ts";
 import { type Ended, isFinal, type Step, type StepState, type Succeeded } from "./step.ts";
 
 const STATUS_OF_STATE: { readonly [status in StepState["status"]]: JobStatus } = {
+  delayed: "queued",
+  lined_up: "queued",
   queued: "queued",
   backing_off: "queued",
   running: "running",

@@ -1,7 +1,13 @@
 import type { Brand } from "../../lang/brand.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
 import type { Dispatch } from "../plugin/manifest.ts";
-import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
+import type {
+  Failure,
+  FailureReason,
+  JobResult,
+  LogLine,
+  StateUpdates,
+} from "../plugin/outcome.ts";
 import type { Transport } from "../plugin/settings.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 
@@ -51,10 +57,39 @@ export type StepPlan = {
   readonly retry: RetryPolicy;
   /** How long one attempt may run, from claim to answer, before the grace. */
   readonly timeoutMs: DurationMs;
+  /** The line that its attempts stand in for a slot of the plugin's; `null` = they need none. */
+  readonly lane: LanePlan | null;
+};
+
+/** What an attempt needs of its plugin's lane. */
+export type LanePlan = {
+  /** Attempts of the plugin at once; `null` = only its state is guarded. */
+  readonly concurrency: number | null;
+  /** It is given the plugin's state document, so it runs alone among its like. */
+  readonly isStateful: boolean;
 };
 
 /** One member per state: what a state cannot have, it has no field for. */
-export type StepState = Queued | BackingOff | Running | Succeeded | Ended;
+export type StepState = Delayed | LinedUp | Queued | BackingOff | Running | Succeeded | Ended;
+
+/** Starts later, because the caller said so. On the wire this is `queued`. */
+export type Delayed = {
+  readonly status: "delayed";
+  readonly attempt: number;
+  readonly startAt: EpochMs;
+};
+
+/** Stands in its plugin's lane for a slot, until it is granted one. On the wire this is `queued`. */
+export type LinedUp = {
+  readonly status: "lined_up";
+  readonly attempt: number;
+  /** When it came: who came first is served first. */
+  readonly since: EpochMs;
+  /** How often the lane was asked, from 1. */
+  readonly asks: number;
+  /** When it is asked again: the grant may have got lost. */
+  readonly askAgainAt: EpochMs;
+};
 
 /** Handed to the queue and not yet claimed. Until the claim, the message is owed: see `wakeAt`. */
 export type Queued = {
@@ -76,10 +111,10 @@ export type BackingOff = {
   readonly error: StepError;
 };
 
-/** Who is making the call. */
-export type Runner = "object" | "consumer";
+/** Who is making the call; `outside` once the plugin has said that somebody else will complete it. */
+export type Runner = "object" | "consumer" | "outside";
 
-/** `loading`: handed over. `working`: a Worker plugin as soon as it is called. */
+/** `loading`: handed over. `working`: a Worker plugin as soon as it is called, others when they speak. */
 export type Phase = "loading" | "working";
 
 /** An attempt holds the lease. */
@@ -98,6 +133,8 @@ export type Running = {
   readonly batch: number;
   /** Whether it has given partial text: the first of a later attempt tells readers to start over. */
   readonly hasOutput: boolean;
+  /** What it logged when it said that somebody else will complete it; else empty. */
+  readonly logs: readonly LogLine[];
 };
 
 export type Succeeded = {
@@ -106,6 +143,8 @@ export type Succeeded = {
   readonly finishedAt: EpochMs;
   /** `null` when the job does not keep it. */
   readonly result: JobResult | null;
+  /** What it changes of the plugin's state: the lane takes it with the slot, and may ask for it again. */
+  readonly stateUpdates: StateUpdates | null;
 };
 
 /**
@@ -143,6 +182,8 @@ export type PastAttempt = {
 };
 
 const IS_FINAL: { readonly [status in StepState["status"]]: boolean } = {
+  delayed: false,
+  lined_up: false,
   queued: false,
   backing_off: false,
   running: false,

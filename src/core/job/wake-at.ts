@@ -21,10 +21,14 @@ export function wakeAt(job: Job): EpochMs {
 
 function stepWakeAt(job: Job, { state }: Step): EpochMs | null {
   switch (state.status) {
+    case "delayed":
+      return byEnd(job, state.startAt);
+    case "lined_up":
+      return byEnd(job, state.askAgainAt);
     case "queued":
-      return state.sendAgainAt;
+      return byEnd(job, state.sendAgainAt);
     case "backing_off":
-      return state.retryAt;
+      return byEnd(job, state.retryAt);
     case "running":
       return earliest(state.leaseExpiresAt, after(state.deadlineAt, job.timings.graceMs));
     case "succeeded":
@@ -36,6 +40,11 @@ function stepWakeAt(job: Job, { state }: Step): EpochMs | null {
     default:
       return unreachable(state);
   }
+}
+
+/** Whatever else a resting step waits for, it is over when the job's time is. */
+function byEnd({ endBy }: Job, at: EpochMs): EpochMs {
+  return endBy === null ? at : earliest(at, endBy);
 }
 
 function isInstant(at: EpochMs | null): at is EpochMs {

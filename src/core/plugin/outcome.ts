@@ -1,14 +1,22 @@
-import type { Json } from "../../lang/json.ts";
+import type { Json, JsonObject } from "../../lang/json.ts";
 import type { DurationMs } from "../../lang/time.ts";
 
 /** How one attempt ended, as its runner saw it: the plugin's answer, or why there is none. */
-export type Outcome = Success | Failure;
+export type Outcome = Success | Accepted | Failure;
 
 export type Success = {
   readonly kind: "success";
   readonly result: JobResult;
+  /** What it changes of the plugin's state document; `null` = nothing. */
+  readonly stateUpdates: StateUpdates | null;
   readonly logs: readonly LogLine[];
 };
+
+/** The plugin has taken the work on, and somebody will complete it with the attempt's token. */
+export type Accepted = { readonly kind: "accepted"; readonly logs: readonly LogLine[] };
+
+/** A change of a plugin's state document: keys to set, or the whole document anew. */
+export type StateUpdates = { readonly updates: JsonObject; readonly replace: boolean };
 
 export type Failure = {
   readonly kind: "failure";
@@ -33,6 +41,19 @@ export type FailureReason =
   | "protocol_fault"
   | "transport"
   | "lease_lost";
+
+/** Failures that come of what the plugin said; of the others it may know nothing. */
+const WORDS: readonly FailureReason[] = [
+  "plugin_error",
+  "retry_false",
+  "ex_config",
+  "protocol_fault",
+];
+
+/** Whether the plugin has spoken: then it was at work, whatever it said. */
+export function isWordOfPlugin(outcome: Outcome): boolean {
+  return outcome.kind !== "failure" || WORDS.includes(outcome.reason);
+}
 
 /** What a job has to show for itself. */
 export type JobResult = {

@@ -2,7 +2,13 @@ import { isJsonObject, type Json, type JsonObject, jsonDepth } from "../../lang/
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import { utf8Length, utf8Prefix } from "../../lang/text.ts";
 import { days, durationMs } from "../../lang/time.ts";
-import { type Failure, failureOf, type LogLine, type Outcome } from "./outcome.ts";
+import {
+  type Failure,
+  failureOf,
+  type LogLine,
+  type Outcome,
+  type StateUpdates,
+} from "./outcome.ts";
 import { PROTOCOL } from "./request.ts";
 
 /** 1 MiB: a larger answer is a fault, not a truncated result (plugin protocol, section Response). */
@@ -23,7 +29,7 @@ const CODE_LENGTH_MAX = 200;
 const MESSAGE_BYTES_MAX = 4096;
 
 /** Parts of the protocol that this version cannot honour; dropping one silently would lose work. */
-const LATER_PARTS = ["wait", "accepted", "events", "state_updates", "artifacts"];
+const LATER_PARTS = ["wait", "events", "artifacts"];
 
 /**
  * Reads what a plugin answered. Whatever it is, the attempt ends in a recorded way.
@@ -74,6 +80,9 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
     const message = `The plugin answered with '${later}', which this version cannot take yet`;
     return { ...failureOf("plugin_error", message), code: "not_supported_yet", retryable: false };
   }
+  if (!isNothing(response["accepted"]) && response["accepted"] !== false) {
+    return readAccepted(response, logs, text);
+  }
   const { text: words, output } = response;
   if (isNothing(words) && isNothing(output)) {
     return fault("The answer is ok but has neither text nor output", text);
@@ -81,7 +90,32 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
   if (!isNothing(words) && typeof words !== "string") {
     return fault("The answer's text must be a string", text);
   }
-  return { kind: "success", result: { text: words ?? null, output: output ?? null }, logs };
+  const state = readStateUpdates(response);
+  if (!state.ok) return fault(state.reason, text);
+  const result = { text: words ?? null, output: output ?? null };
+  return { kind: "success", result, stateUpdates: state.value, logs };
+}
+
+/** Taken on for later. A result at once and a promise of one contradict each other. */
+function readAccepted(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
+  if (response["accepted"] !== true)
+    return fault("The answer's accepted must be true or false", text);
+  const early = ["text", "output", "state_updates"].find((part) => !isNothing(response[part]));
+  return early === undefined
+    ? { kind: "accepted", logs }
+    : fault(`The answer has both accepted and ${early}: ${early} comes when it is completed`, text);
+}
+
+function readStateUpdates({
+  state_updates: updates,
+  state_replace: replace = false,
+}: JsonObject): Result<StateUpdates | null, string> {
+  if (typeof replace !== "boolean") {
+    return refuse("The answer's state_replace must be true or false");
+  }
+  if (isNothing(updates)) return ok(replace ? { updates: {}, replace } : null);
+  if (!isJsonObject(updates)) return refuse("The answer's state_updates must be an object");
+  return ok(!replace && isEmpty(updates) ? null : { updates, replace });
 }
 
 function readError(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
@@ -148,7 +182,7 @@ function readLogs(value: Json | undefined): readonly LogLine[] {
 
   const given = value as readonly Json[];
   const lines = given.filter(isLogLine);
-  const kept = fitting(lines);
+  const kept = fittingLogs(lines);
   const notLines = given.length - lines.length;
   const tooMany = lines.length - kept.length;
   return [
@@ -163,7 +197,7 @@ function readLogs(value: Json | undefined): readonly LogLine[] {
 }
 
 /** The first of the lines, as many as an attempt keeps. */
-function fitting(lines: readonly LogLine[]): readonly LogLine[] {
+export function fittingLogs(lines: readonly LogLine[]): readonly LogLine[] {
   let bytes = 0;
   const end = lines.findIndex(({ level, message }) => {
     bytes += utf8Length(level) + utf8Length(message);

@@ -8,6 +8,7 @@ import { type EventView, eventView } from "../../../src/core/job/event-view.ts";
 import { newestEvent } from "../../../src/core/job/history.ts";
 import type { Job } from "../../../src/core/job/job.ts";
 import type { SideCalls } from "../../../src/core/job/side-calls.ts";
+import { slotOf } from "../../../src/core/job/slot.ts";
 import { snapshotOf } from "../../../src/core/job/snapshot.ts";
 import { endingOf, statusOf } from "../../../src/core/job/status.ts";
 import { attemptToken } from "../../../src/core/job/step.ts";
@@ -22,6 +23,8 @@ const aToken = fc.constantFrom(...["a", "b", "c", "d"].map(attemptToken));
 const aJitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const anOutcome = fc.constantFrom<Outcome>(
   aSuccess,
+  { ...aSuccess, stateUpdates: { updates: { a: 1 }, replace: false } } as Outcome,
+  { kind: "accepted", logs: [] },
   aFailure,
   aFailure,
   { ...aFailure, retryable: false } as Outcome,
@@ -37,6 +40,9 @@ const aRandomBatch: fc.Arbitrary<SideCalls> = fc.record({
 
 const aRandomCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ token: aToken }).map((over) => aCommand.submit(over)),
+  fc
+    .record({ token: aToken, attempt: fc.integer({ min: 1, max: 3 }) })
+    .map((over) => aCommand.grant(over)),
   fc
     .record({
       token: aToken,
@@ -71,19 +77,39 @@ const aStory = fc.record({
   plan: fc.record({
     dispatch: fc.constantFrom("direct" as const, "queue" as const),
     maxAttempts: fc.integer({ min: 1, max: 4 }),
+    transport: fc.constantFrom("binding" as const, "binding" as const, "http" as const),
+    lane: fc.constantFrom(null, null, { concurrency: 1, isStateful: true }),
   }),
+  delayMs: fc.constantFrom(null, null, null, 60_000),
+  maxDurationMs: fc.constantFrom(null, null, null, seconds(90)),
   moves: fc.array(fc.tuple(aRandomCommand, aClockMove), { maxLength: 60, size: "max" }),
 });
 
+type Move = {
+  readonly before: Job;
+  readonly after: Job;
+  readonly command: Command;
+  readonly effects: readonly Effect[];
+};
 type Told = { readonly job: Job; readonly now: EpochMs };
 
 /** Plays a story; `look` sees the job before and after every command that was not refused. */
 function play(
-  { plan, moves }: typeof aStory extends fc.Arbitrary<infer Story> ? Story : never,
-  look: (before: Job, after: Job, command: Command, effects: readonly Effect[]) => void,
+  {
+    plan,
+    delayMs,
+    maxDurationMs,
+    moves,
+  }: typeof aStory extends fc.Arbitrary<infer Story> ? Story : never,
+  look: (move: Move) => void,
 ): Told {
   const retry = { maxAttempts: plan.maxAttempts, baseMs: seconds(1), maxMs: seconds(60) };
-  const submission = aSubmission({ plan: aPlan({ dispatch: plan.dispatch, retry }) });
+  const { dispatch, transport, lane } = plan;
+  const submission = aSubmission({
+    plan: aPlan({ dispatch, transport, lane, retry }),
+    startAt: delayMs === null ? null : epochMs(T0 + delayMs),
+    maxDurationMs,
+  });
   const submitted = decide(null, aCommand.submit({ submission }), T0);
   if (!submitted.ok) throw new Error("A submission is never refused");
 
@@ -93,7 +119,7 @@ function play(
     now = epochMs(now + move);
     const decided = decide(job, command, now);
     if (!decided.ok) continue;
-    look(job, decided.value.job, command, decided.value.effects);
+    look({ before: job, after: decided.value.job, command, effects: decided.value.effects });
     job = decided.value.job;
   }
   return { job, now };
@@ -106,7 +132,7 @@ describe("any order of commands under any clock", () => {
   test("ends in at most one final status, which never changes again", () => {
     check(
       fc.property(aStory, (story) => {
-        play(story, (before, after) => {
+        play(story, ({ before, after }) => {
           if (endingOf(before) !== null) expect(after).toEqual(before);
         });
       }),
@@ -116,7 +142,7 @@ describe("any order of commands under any clock", () => {
   test("numbers the events 1, 2, 3 … and never changes or reorders one", () => {
     check(
       fc.property(aStory, (story) => {
-        const { job } = play(story, (before, after) => {
+        const { job } = play(story, ({ before, after }) => {
           expect(after.events.slice(0, before.events.length)).toEqual(before.events);
         });
         expect(job.events.map(({ seq }) => seq)).toEqual(job.events.map((_, index) => index + 1));
@@ -144,7 +170,7 @@ describe("any order of commands under any clock", () => {
       fc.property(aStory, (story) => {
         const { job } = play(story, () => {});
         const started = job.events
-          .filter(({ type, data }) => type === "job.running" && data["phase"] === "working")
+          .filter(({ type, data }) => type === "job.running" && data["phase"] === "loading")
           .map(({ attempt }) => attempt);
         expect(started).toEqual(started.map((_, index) => index + 1));
         expect(started.length).toBeLessThanOrEqual(story.plan.maxAttempts);
@@ -155,8 +181,9 @@ describe("any order of commands under any clock", () => {
   test("takes a report or an extension only from the token that holds the lease", () => {
     check(
       fc.property(aStory, (story) => {
-        play(story, (before, after, command) => {
-          if (!("token" in command) || !("step" in command) || command.kind === "claim") return;
+        play(story, ({ before, after, command }) => {
+          const kinds = ["extend", "progress", "report"];
+          if (!("token" in command) || !kinds.includes(command.kind)) return;
           const { state } = before.steps[0];
           expect(state).toMatchObject({ status: "running", token: command.token });
           if (command.kind !== "progress") expect(after).not.toBe(before);
@@ -168,7 +195,7 @@ describe("any order of commands under any clock", () => {
   test("succeeds only by a report of success", () => {
     check(
       fc.property(aStory, (story) => {
-        play(story, (before, after, command) => {
+        play(story, ({ before, after, command }) => {
           if (statusOf(before) === "succeeded" || statusOf(after) !== "succeeded") return;
           expect(command).toMatchObject({ kind: "report", outcome: { kind: "success" } });
         });
@@ -180,7 +207,7 @@ describe("any order of commands under any clock", () => {
     check(
       fc.property(aStory, (story) => {
         const shown = new Map<number, EventView>();
-        const { job } = play(story, (_before, after) => {
+        const { job } = play(story, ({ after }) => {
           const newest = newestEvent(after);
           if (!shown.has(newest.seq)) shown.set(newest.seq, eventView(after, newest));
           if (isStateEvent(newest)) {
@@ -197,7 +224,7 @@ describe("any order of commands under any clock", () => {
   test("changes nothing that a snapshot shows without an event", () => {
     check(
       fc.property(aStory, (story) => {
-        play(story, (before, after) => {
+        play(story, ({ before, after }) => {
           if (newestEvent(before).seq !== newestEvent(after).seq) return;
           expect(snapshotOf(after)).toEqual(snapshotOf(before));
         });
@@ -208,7 +235,7 @@ describe("any order of commands under any clock", () => {
   test("records the batches of an attempt once each, and says where text starts over", () => {
     check(
       fc.property(aStory, (story) => {
-        const { job } = play(story, (before, after, command) => {
+        const { job } = play(story, ({ before, after, command }) => {
           if (command.kind !== "progress" || after === before) return;
           const { state } = before.steps[0];
           expect(state.status === "running" && state.batch < command.batch.number).toBe(true);
@@ -222,10 +249,42 @@ describe("any order of commands under any clock", () => {
     );
   });
 
+  test("holds one slot at most, and says so exactly once when it is free again", () => {
+    check(
+      fc.property(aStory, (story) => {
+        const left: number[] = [];
+        const { job } = play(story, ({ before, after, effects }) => {
+          const [was, is] = [slotOf(before.steps[0]), slotOf(after.steps[0])];
+          const leaves = effects.flatMap((effect) =>
+            effect.kind === "leave" ? [effect.attempt] : [],
+          );
+          expect(leaves).toEqual(was === null || was === is ? [] : [was]);
+          left.push(...leaves);
+        });
+        expect(left).toEqual([...new Set(left)]);
+        if (endingOf(job) !== null) expect(slotOf(job.steps[0])).toBeNull();
+      }),
+    );
+  });
+
+  test("is over soon after the time that it was given, whatever else happens", () => {
+    check(
+      fc.property(aStory, (story) => {
+        play(story, ({ after, command }) => {
+          const isWoken = command.kind === "wake" && endingOf(after) === null;
+          if (!isWoken || after.endBy === null) return;
+          const { state } = after.steps[0];
+          const graceMs = state.status === "running" ? after.timings.graceMs : 0;
+          expect(wakeAt(after)).toBeLessThanOrEqual(after.endBy + graceMs);
+        });
+      }),
+    );
+  });
+
   test("always leaves an instant to wake at, and a snapshot to show", () => {
     check(
       fc.property(aStory, (story) => {
-        play(story, (_before, after) => {
+        play(story, ({ after }) => {
           expect(wakeAt(after)).toBeGreaterThanOrEqual(T0);
           expect(JSON.parse(JSON.stringify(snapshotOf(after)))).toEqual(snapshotOf(after));
         });
@@ -252,6 +311,9 @@ function inAFairWorld(open: Job, from: EpochMs): Job {
     const { state } = job.steps[0];
     const token = attemptToken(`fair-${round}`);
     const commands: Command[] = [aCommand.wake({ token })];
+    if (state.status === "lined_up") {
+      commands.push(aCommand.grant({ token, attempt: state.attempt }));
+    }
     if (state.status === "queued") commands.push(aCommand.claim({ token, attempt: state.attempt }));
     commands.push(aCommand.report({ token }));
     for (const command of commands) {
@@ -266,7 +328,7 @@ test("the stories do reach every status", () => {
   const reached = new Set<string>();
   fc.assert(
     fc.property(aStory, (story) => {
-      reached.add(statusOf(play(story, (_before, after) => reached.add(statusOf(after))).job));
+      reached.add(statusOf(play(story, ({ after }) => reached.add(statusOf(after))).job));
     }),
     // The same stories each time: whether a rare status is among them must not be luck.
     { numRuns: 1000, seed: 2 },

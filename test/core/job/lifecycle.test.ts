@@ -18,6 +18,7 @@ type Outcome = StepState["status"] | `refused: ${Refusal["code"]}`;
 const LIFECYCLE = {
   absent: {
     submit: "queued",
+    grant: "refused: job_not_found",
     claim: "refused: job_not_found",
     extend: "refused: job_not_found",
     progress: "refused: job_not_found",
@@ -25,8 +26,29 @@ const LIFECYCLE = {
     cancel: "refused: job_not_found",
     wake: "refused: job_not_found",
   },
+  delayed: {
+    submit: "delayed",
+    grant: "refused: slot_not_wanted",
+    claim: "refused: attempt_not_claimable",
+    extend: "refused: stale_attempt",
+    progress: "refused: stale_attempt",
+    report: "refused: stale_attempt",
+    cancel: "cancelled",
+    wake: "delayed",
+  },
+  lined_up: {
+    submit: "lined_up",
+    grant: "queued",
+    claim: "refused: attempt_not_claimable",
+    extend: "refused: stale_attempt",
+    progress: "refused: stale_attempt",
+    report: "refused: stale_attempt",
+    cancel: "cancelled",
+    wake: "lined_up",
+  },
   queued: {
     submit: "queued",
+    grant: "queued",
     claim: "running",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
@@ -36,6 +58,7 @@ const LIFECYCLE = {
   },
   backing_off: {
     submit: "backing_off",
+    grant: "refused: slot_not_wanted",
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
@@ -45,6 +68,7 @@ const LIFECYCLE = {
   },
   running: {
     submit: "running",
+    grant: "running",
     claim: "refused: attempt_not_claimable",
     extend: "running",
     progress: "running",
@@ -63,6 +87,7 @@ const LIFECYCLE = {
 function final(status: StepState["status"]): Record<Command["kind"], Outcome> {
   return {
     submit: status,
+    grant: "refused: slot_not_wanted",
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
@@ -74,8 +99,10 @@ function final(status: StepState["status"]): Record<Command["kind"], Outcome> {
 
 /** What time alone does: the wake that comes when everything is overdue, and the failing report. */
 const OVERDUE = {
+  delayed: "lined_up",
+  lined_up: "lined_up",
   queued: "queued",
-  backing_off: "queued",
+  backing_off: "lined_up",
   running: "backing_off",
   succeeded: "succeeded",
   failed: "failed",
@@ -91,7 +118,10 @@ const cells = Object.entries(LIFECYCLE).flatMap(([state, row]) =>
   Object.entries(row).map(([command, outcome]) => ({ state, command, outcome })),
 ) as { state: State; command: Command["kind"]; outcome: Outcome }[];
 
-const jobIn = (state: State): Job | null => (state === "absent" ? null : aJob(aState[state]()));
+/** Of a plugin with a lane, so that every state there is can be reached. */
+const plan = aPlan({ lane: { concurrency: 1, isStateful: false } });
+const jobIn = (state: State): Job | null =>
+  state === "absent" ? null : aJob(aState[state](), { plan });
 
 function outcomeOf(job: Job | null, command: Command, now: number): string {
   const decided = decide(job, command, epochMs(now));

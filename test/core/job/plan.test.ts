@@ -26,6 +26,7 @@ const trigger = {
   spec,
   timeoutMs: null,
   maxAttempts: null,
+  concurrency: null,
   isWaited: false,
 };
 
@@ -40,6 +41,7 @@ describe("plainPlan", () => {
       dispatch: "direct",
       retry: DEFAULT_RETRY,
       timeoutMs: 120_000,
+      lane: null,
     });
   });
 
@@ -57,6 +59,14 @@ describe("plainPlan", () => {
     },
   ])("$what", ({ over, retry }) => {
     expect(plainPlan({ ...trigger, ...over }).retry).toEqual(retry);
+  });
+
+  test.each([
+    { concurrency: 2, state: false, lane: { concurrency: 2, isStateful: false } },
+    { concurrency: null, state: true, lane: { concurrency: null, isStateful: true } },
+    { concurrency: 2, state: true, lane: { concurrency: 2, isStateful: true } },
+  ])("concurrency $concurrency, state $state: stands in line", ({ concurrency, state, lane }) => {
+    expect(plainPlan({ ...trigger, concurrency, spec: { ...spec, state } }).lane).toEqual(lane);
   });
 
   test("the caller may set a shorter timeout", () => {

@@ -6,6 +6,7 @@ const QUEUED = {
   job_id: "job-1",
   status: "queued",
   phase: null,
+  waits_for: "start",
   plugin: "lab",
   command: "echo",
   submitted_by: "api",
@@ -51,6 +52,7 @@ describe("snapshotOf", () => {
       ...QUEUED,
       status: "running",
       phase: "working",
+      waits_for: null,
       started_at: "2027-01-15T08:00:00.000Z",
       deadline_at: "2027-01-15T08:02:00.000Z",
     });
@@ -61,6 +63,7 @@ describe("snapshotOf", () => {
 
     expect(snapshotOf(job)).toEqual({
       ...QUEUED,
+      waits_for: "retry",
       attempt: 2,
       started_at: "2027-01-15T08:00:00.000Z",
       next_retry_at: "2027-01-15T08:00:30.000Z",
@@ -92,6 +95,28 @@ describe("snapshotOf", () => {
       error: null,
       attempts: [{ outcome: "succeeded", error: null }],
     });
+  });
+
+  test("shows a job that starts later as queued, with the time of its start", () => {
+    expect(snapshotOf(aJob(aState.delayed()))).toEqual({
+      ...QUEUED,
+      waits_for: "delay",
+      next_retry_at: "2027-01-15T08:01:00.000Z",
+    });
+  });
+
+  test("shows a job that stands in line for a slot as queued, and says so", () => {
+    expect(snapshotOf(aJob(aState.lined_up()))).toEqual({ ...QUEUED, waits_for: "slot" });
+  });
+
+  test.each([
+    { category: "timeout", outcome: "timed_out" },
+    { category: "cancelled", outcome: "cancelled" },
+    { category: "lease_lost", outcome: "failed" },
+  ] as const)("shows an attempt that ended by $category as $outcome", ({ category, outcome }) => {
+    const past = [aPastAttempt({ error: { ...anError, category } })];
+
+    expect(snapshotOf(aJob(aState.dead(), { past }))).toMatchObject({ attempts: [{ outcome }] });
   });
 
   test("shows no result where none is kept", () => {

@@ -22,7 +22,12 @@ describe("an answer that is ok", () => {
     },
     { given: { text: "a", accepted: false, wait: null }, result: { text: "a", output: null } },
   ])("keeps its text and output: $given", ({ given, result }) => {
-    expect(answer({ status: "ok", ...given })).toEqual({ kind: "success", result, logs: [] });
+    expect(answer({ status: "ok", ...given })).toEqual({
+      kind: "success",
+      result,
+      stateUpdates: null,
+      logs: [],
+    });
   });
 
   test("keeps its logs", () => {
@@ -67,16 +72,71 @@ describe("an answer that is ok", () => {
     expect(answer({ status: "ok", text: "a", logs })).toEqual({
       kind: "success",
       result: { text: "a", output: null },
+      stateUpdates: null,
       logs: [...kept, { level: "warn", message: why }],
     });
   });
 
-  test.each(["wait", "accepted", "events", "state_updates", "artifacts"])(
+  test.each([
+    { given: { state_updates: { a: 1 } }, stateUpdates: { updates: { a: 1 }, replace: false } },
+    {
+      given: { state_updates: { a: 1 }, state_replace: true },
+      stateUpdates: { updates: { a: 1 }, replace: true },
+    },
+    { given: { state_replace: true }, stateUpdates: { updates: {}, replace: true } },
+    {
+      given: { state_updates: {}, state_replace: true },
+      stateUpdates: { updates: {}, replace: true },
+    },
+    { given: { state_updates: {} }, stateUpdates: null },
+    { given: { state_updates: null, state_replace: false }, stateUpdates: null },
+  ])("keeps what it changes of the state: $given", ({ given, stateUpdates }) => {
+    expect(answer({ status: "ok", text: "a", ...given })).toMatchObject({ stateUpdates });
+  });
+
+  test.each([
+    { given: { state_updates: [1] }, message: "The answer's state_updates must be an object" },
+    {
+      given: { state_updates: {}, state_replace: 1 },
+      message: "The answer's state_replace must be true or false",
+    },
+  ])("breaks the protocol with $given", ({ given, message }) => {
+    expect(answer({ status: "ok", text: "a", ...given })).toMatchObject({
+      kind: "failure",
+      reason: "protocol_fault",
+      message,
+    });
+  });
+
+  test("may be a promise of a result", () => {
+    expect(
+      answer({ status: "ok", accepted: true, logs: [{ level: "info", message: "a" }] }),
+    ).toEqual({ kind: "accepted", logs: [{ level: "info", message: "a" }] });
+  });
+
+  test.each([
+    { given: { accepted: 1 }, message: "The answer's accepted must be true or false" },
+    {
+      given: { accepted: true, output: 0 },
+      message: "The answer has both accepted and output: output comes when it is completed",
+    },
+    {
+      given: { accepted: true, state_updates: {} },
+      message:
+        "The answer has both accepted and state_updates: state_updates comes when it is completed",
+    },
+  ])("is no promise with $given", ({ given, message }) => {
+    expect(answer({ status: "ok", ...given })).toMatchObject({
+      kind: "failure",
+      reason: "protocol_fault",
+      message,
+    });
+  });
+
+  test.each(["wait", "events", "artifacts"])(
     "is refused for good when it needs '%s', rather than lose it",
     (part) => {
-      const value = { wait: { for: "input" }, accepted: true, state_updates: { a: 1 } };
-
-      const fields = { [part]: value[part as keyof typeof value] ?? [{ type: "a.b" }] };
+      const fields = { [part]: part === "wait" ? { for: "input" } : [{ type: "a.b" }] };
 
       expect(answer({ status: "ok", text: "a", ...fields })).toMatchObject({
         code: "not_supported_yet",

@@ -1,0 +1,26 @@
+import { ok, type Result, refuse } from "../../lang/result.ts";
+import type { Submission } from "./command.ts";
+import type { Job } from "./job.ts";
+import type { Refusal } from "./refusal.ts";
+import { endingOf, statusOf } from "./status.ts";
+
+/** What a new job that does an old one again has of its own. */
+export type Again = Pick<Submission, "id" | "origin" | "traceparent">;
+
+/** The same work as a new job, from its first attempt: for a final job that did not succeed. */
+export function resubmissionOf(job: Job, again: Again): Result<Submission, Refusal> {
+  const ending = endingOf(job);
+  if (ending === null) return refuse({ code: "job_not_finished", status: statusOf(job) });
+  if (ending.status === "succeeded") {
+    return refuse({ code: "job_succeeded", status: ending.status });
+  }
+  const { createdAt: _createdAt, endBy: _endBy, events: _events, steps, ...submitted } = job;
+  return ok({
+    ...submitted,
+    ...again,
+    submittedBy: "retry",
+    retryOf: job.id,
+    plan: steps[0].plan,
+    startAt: null,
+  });
+}
