@@ -1,11 +1,10 @@
 import * as z from "zod";
 import {
-  ATTEMPT_MS_MAX,
+  attemptMsMax,
   CONCURRENCY_MAX,
   type CommandSpec,
   defaultDispatch,
   defaultTimeoutMs,
-  IMMEDIATE_MS_MAX,
   type Manifest,
 } from "../core/plugin/manifest.ts";
 import { PROTOCOL } from "../core/plugin/request.ts";
@@ -58,7 +57,7 @@ const Command = z
     type: z.enum(["read", "write"]),
     timing: z.enum(["immediate", "short", "medium", "long", "ack"]),
     execution_mode: z.enum(["asynchronous", "synchronous"]).default("asynchronous"),
-    timeout_ms: z.int().min(1).max(ATTEMPT_MS_MAX).optional(),
+    timeout_ms: z.int().min(1).optional(),
     retry: Retry.optional(),
     dispatch: z.enum(["direct", "queue"]).optional(),
     idempotent: z.boolean().default(false),
@@ -74,9 +73,11 @@ const Command = z
     message: "Must be false for an immediate command: it makes no job that could wait for its turn",
     path: ["state"],
   })
-  .refine(({ timing, timeout_ms: timeoutMs = 0 }) => isWithin(timing, timeoutMs), {
-    message: `Must be at most ${IMMEDIATE_MS_MAX} for an immediate command`,
-    path: ["timeout_ms"],
+  .superRefine(({ timing, timeout_ms: timeoutMs = 0 }, context) => {
+    const msMax = attemptMsMax(timing);
+    if (timeoutMs <= msMax) return;
+    const message = `Must be at most ${msMax} for a command of timing ${timing}`;
+    context.addIssue({ code: "custom", message, path: ["timeout_ms"] });
   });
 
 const ManifestSchema = z.strictObject({
@@ -97,10 +98,6 @@ const ManifestSchema = z.strictObject({
     Command,
   ),
 });
-
-function isWithin(timing: string, timeoutMs: number): boolean {
-  return timing !== "immediate" || timeoutMs <= IMMEDIATE_MS_MAX;
-}
 
 /** What a plugin says of itself, or everything that is wrong with it. */
 export function readManifest(value: unknown): Result<Manifest, readonly Fault[]> {

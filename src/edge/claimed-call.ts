@@ -2,9 +2,10 @@ import type { Job } from "../core/job/job.ts";
 import { pluginRequestOf } from "../core/job/plugin-request.ts";
 import type { AttemptToken, StepId } from "../core/job/step.ts";
 import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts";
+import { CALL_MS_MAX } from "../core/plugin/manifest.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { invariant } from "../lang/invariant.ts";
-import type { DurationMs, EpochMs } from "../lang/time.ts";
+import { after, type DurationMs, type EpochMs, earliest } from "../lang/time.ts";
 
 /** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
 export type ClaimRequest = {
@@ -30,10 +31,15 @@ export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
     binding: running.plan.binding,
     request: pluginRequestOf(job, running),
     timeoutMs: running.plan.timeoutMs,
-    deadlineAt: running.state.deadlineAt,
+    deadlineAt: callDeadlineAt(running),
     graceMs: job.timings.graceMs,
     extendEveryMs: job.timings.extendEveryMs,
   };
+}
+
+/** Until when the call itself may take: longer attempts are finished outside, once `accepted`. */
+export function callDeadlineAt({ state }: RunningStep): EpochMs {
+  return earliest(state.deadlineAt, after(state.startedAt, CALL_MS_MAX));
 }
 
 export function runningStep(job: Job, id: StepId): RunningStep {

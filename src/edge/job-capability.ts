@@ -11,10 +11,18 @@ import { type SendBatch, SideCallBuffer } from "./side-call-buffer.ts";
  */
 class JobCapability extends RpcTarget {
   readonly #calls: SideCallBuffer;
+  readonly #over: Promise<void>;
 
-  constructor(calls: SideCallBuffer) {
+  /** @param over Resolves when nobody wants the attempt any more, or it has ended. */
+  constructor(calls: SideCallBuffer, over: Promise<void>) {
     super();
     this.#calls = calls;
+    this.#over = over;
+  }
+
+  /** Comes back when the attempt is not wanted any more: it was cancelled, or its lease was lost. */
+  async gone(): Promise<void> {
+    await this.#over;
   }
 
   /** @param value `{ percent?: 0 to 100, message? }`. */
@@ -42,6 +50,13 @@ export async function runAttempt(
   { limits, send }: { readonly limits: CallLimits; readonly send: SendBatch },
 ): Promise<AttemptEnd> {
   const calls = new SideCallBuffer(send);
-  const outcome = await callPlugin(plugin, request, { ...limits, job: new JobCapability(calls) });
-  return { outcome, batches: await calls.end() };
+  const over = Promise.withResolvers<void>();
+  limits.stale?.addEventListener("abort", () => over.resolve(), { once: true });
+  const job = new JobCapability(calls, over.promise);
+  try {
+    const outcome = await callPlugin(plugin, request, { ...limits, job });
+    return { outcome, batches: await calls.end() };
+  } finally {
+    over.resolve();
+  }
 }

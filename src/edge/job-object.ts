@@ -2,40 +2,33 @@ import { DurableObject } from "cloudflare:workers";
 import type { Command, Submission, Wake } from "../core/job/command.ts";
 import { decide } from "../core/job/decide.ts";
 import type { Decided } from "../core/job/decision.ts";
-import type { Effect } from "../core/job/effect.ts";
 import { newestEvent } from "../core/job/history.ts";
-import type { Job } from "../core/job/job.ts";
-import { pluginRequestOf } from "../core/job/plugin-request.ts";
+import type { JobId, JobStatus } from "../core/job/job.ts";
 import type { Refusal } from "../core/job/refusal.ts";
+import { type Again, resubmissionOf } from "../core/job/resubmission.ts";
 import type { SideCalls } from "../core/job/side-calls.ts";
+import { type SlotUse, slotUseOf } from "../core/job/slot.ts";
 import { type Snapshot, snapshotOf } from "../core/job/snapshot.ts";
+import { statusOf } from "../core/job/status.ts";
 import { type AttemptToken, attemptToken, type Step, type StepId } from "../core/job/step.ts";
-import type { RunningStep } from "../core/job/with-step.ts";
+import { isRunning, stepHeldBy } from "../core/job/with-step.ts";
+import type { Outcome } from "../core/plugin/outcome.ts";
 import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
-import { invariant, unreachable } from "../lang/invariant.ts";
-import { ok, type Result } from "../lang/result.ts";
+import { invariant } from "../lang/invariant.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
-import { type ClaimedCall, type ClaimRequest, claimedCallOf, runningStep } from "./claimed-call.ts";
+import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
-import { HeldAttempts } from "./held-attempts.ts";
-import { type AttemptEnd, runAttempt } from "./job-capability.ts";
+import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
-import { logError, logWarning } from "./log.ts";
-import { boundPlugin } from "./plugin-catalog.ts";
+import { JobWork, type Turn } from "./job-work.ts";
+import { logError } from "./log.ts";
+import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
 
-/**
- * When the object calls a plugin: at once, or in the turn after the answer has gone out. Nobody waits
- * for the plugin then, and a 202 should wait for nothing but the disk.
- */
-type Turn = "now" | "after_answer";
-
-type CallTime = {
-  readonly turn: Turn;
-  /** Aborts when the attempt is no longer wanted. */
-  readonly stale: AbortSignal;
-};
+/** What somebody outside is told of the job when they have said something of it. */
+type Heard = { readonly job_id: JobId; readonly status: JobStatus };
 
 /** Rests of an alarm whose pass fails: soon at first, and never so long that a cure goes unnoticed. */
 const ALARM_RETRY: RetryPolicy = {
@@ -50,13 +43,19 @@ const ALARM_RETRY: RetryPolicy = {
  */
 export class JobObject extends DurableObject<GatewayEnv> {
   readonly #store: JobStore;
-  readonly #held = new HeldAttempts();
   readonly #waiters: Waiters;
+  readonly #work: JobWork;
+  readonly #outside = new OutsideCalls();
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
     this.#store = new JobStore(ctx.storage);
     this.#waiters = new Waiters(ctx, this.#store);
+    this.#work = new JobWork(ctx, () => this.env, {
+      send: (step, token) => (batch) => this.progress(step, token, batch),
+      report: (step, token, end) => this.report(step, token, end),
+      grant: (step, attempt) => this.grant(step, attempt),
+    });
     if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#recover());
   }
 
@@ -68,7 +67,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
     const command: Command = { kind: "submit", submission, token: drawToken() };
     const submitted = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
     invariant(submitted.ok, "Cannot refuse a submission");
-    await this.#held.oneEnded(waitUntil, clock());
+    await this.#work.held.oneEnded(waitUntil, clock());
     return snapshotOf(this.#store.load() ?? submitted.value.job);
   }
 
@@ -98,6 +97,19 @@ export class JobObject extends DurableObject<GatewayEnv> {
   /** The platform leaves the other half of a hibernating socket's goodbye to us. */
   override webSocketClose(socket: WebSocket): void {
     socket.close();
+  }
+
+  /** Takes a slot of the plugin's lane. `false` = nobody stands in line for it any more. */
+  async grant(step: StepId, attempt: number): Promise<boolean> {
+    return this.#apply({ kind: "grant", step, attempt, token: drawToken() }).ok;
+  }
+
+  /** What became of a slot, for a lane that has long not heard of it; `null` = there is no such job. */
+  async slotUse(step: StepId, attempt: number): Promise<SlotUse | null> {
+    // A grant that got lost is made up for: the lane has the slot down as the job's.
+    await this.grant(step, attempt);
+    const job = this.#store.load();
+    return job === null ? null : slotUseOf(job, step, attempt);
   }
 
   /** Hands the lease of a queued attempt to a consumer. */
@@ -130,6 +142,37 @@ export class JobObject extends DurableObject<GatewayEnv> {
   /** Takes a consumer's word on how its attempt ended. */
   async report(step: StepId, token: AttemptToken, end: AttemptEnd): Promise<Result<null, Refusal>> {
     return this.#taken({ kind: "report", step, token, ...end, jitter: Math.random() });
+  }
+
+  /** Takes what somebody outside says of an attempt; it may be told a little later than this returns. */
+  async tell(token: AttemptToken, said: Said): Promise<Result<Heard, NotTaken>> {
+    const job = this.#store.load();
+    if (job === null) return refuse({ code: "job_not_found" });
+    const step = stepHeldBy(job, token);
+    if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
+    const taken = this.#outside.take(step, said, (batch) =>
+      this.progress(step.plan.id, step.state.token, batch),
+    );
+    return taken.ok ? ok({ job_id: job.id, status: statusOf(job) }) : taken;
+  }
+
+  /** Takes somebody's word from outside on how an attempt ended. */
+  async complete(token: AttemptToken, outcome: Outcome): Promise<Result<Heard, NotTaken>> {
+    const job = this.#store.load();
+    if (job === null) return refuse({ code: "job_not_found" });
+    const step = stepHeldBy(job, token);
+    if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
+    const batches = await this.#outside.end(step.state.token);
+    const reported = await this.report(step.plan.id, step.state.token, { outcome, batches });
+    return reported.ok
+      ? ok({ job_id: job.id, status: statusOf(this.#store.load() ?? job) })
+      : reported;
+  }
+
+  /** What a new job that does this one again is made of. */
+  async resubmission(again: Again): Promise<Result<Submission, Refusal>> {
+    const job = this.#store.load();
+    return job === null ? refuse({ code: "job_not_found" }) : resubmissionOf(job, again);
   }
 
   /** Ends the job if it is open, and answers with it as it then is; `null` where there is none. */
@@ -185,7 +228,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
     const { job, effects } = decided.value;
     if (job !== before) this.#store.commit(job, clock());
-    for (const effect of effects) this.#perform(job, effect, turn);
+    for (const effect of effects) this.#work.perform(job, effect, turn);
+    this.#outside.keepOnly(job.steps.filter(isRunning).map(({ state }) => state.token));
     // The work comes first: it does not wait for a thousand watchers to be told.
     if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
     return decided;
@@ -198,60 +242,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   #wake(): Wake {
-    const held = this.#held.tokens();
+    const held = this.#work.held.tokens();
     return { kind: "wake", held, token: drawToken(), jitter: Math.random() };
-  }
-
-  /** Does what the core asked for. Nothing here may throw: the job is stored, the caller is owed an answer. */
-  #perform(job: Job, effect: Effect, turn: Turn): void {
-    switch (effect.kind) {
-      case "send":
-        this.ctx.waitUntil(this.#send(job, effect));
-        break;
-      case "call":
-        this.ctx.waitUntil(
-          this.#held.hold(effect.token, (stale) =>
-            this.#call(job, runningStep(job, effect.step), { turn, stale }),
-          ),
-        );
-        break;
-      case "abort":
-        this.#held.abort(effect.token);
-        break;
-      case "erase":
-        // The alarm does it, because it must know whether it worked.
-        break;
-      default:
-        unreachable(effect);
-    }
-  }
-
-  /** Sends an attempt's message. A message that cannot be sent is a lost message: the alarm sends again. */
-  async #send(job: Job, { step, attempt }: Pick<ClaimRequest, "step" | "attempt">): Promise<void> {
-    try {
-      await this.env.RUNS.send({ v: 1, job: job.id, step, attempt });
-    } catch (cause) {
-      logError("job.send_failed", cause, { job_id: job.id, attempt });
-    }
-  }
-
-  /** Calls the plugin and reports. If the object dies meanwhile, `#recover` finds the attempt lost. */
-  async #call(job: Job, step: RunningStep, { turn, stale }: CallTime): Promise<void> {
-    const { id, binding, timeoutMs } = step.plan;
-    const { token, deadlineAt } = step.state;
-    if (turn === "after_answer") await scheduler.wait(0);
-    try {
-      const end = await runAttempt(boundPlugin(this.env, binding), pluginRequestOf(job, step), {
-        limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
-        send: (batch) => this.progress(id, token, batch),
-      });
-      if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.
-      const reported = await this.report(id, token, end);
-      if (!reported.ok) logWarning("job.report_refused", { job_id: job.id, ...reported.reason });
-    } catch (cause) {
-      // The report could not be stored. Nobody holds the attempt now, so the next alarm rescues it.
-      logError("job.report_failed", cause, { job_id: job.id });
-    }
   }
 
   /** Removes the job, then this very object: a fresh one finds nothing, and writes nothing. */

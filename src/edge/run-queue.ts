@@ -2,6 +2,8 @@ import { readEnvironment } from "../config/environment.ts";
 import { jobId } from "../core/job/job.ts";
 import { type AttemptToken, attemptToken, type StepId, stepId } from "../core/job/step.ts";
 import { isJsonObject } from "../lang/json.ts";
+import { after } from "../lang/time.ts";
+import { abortAtEnd } from "./abort-at-end.ts";
 import type { ClaimedCall } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
@@ -63,6 +65,7 @@ async function startAttempt(message: RunMessage, env: GatewayEnv): Promise<void>
   if (!claimed.ok) return; // As above.
 
   const end = await callUnderLease(job, { step, token }, { call: claimed.value, env });
+  if (end === null) return; // Nobody wants to know.
   const reported = await job.call((object) => object.report(step, token, end));
   if (!reported.ok) {
     logWarning("runs.report_refused", { job_id: message.job, attempt, ...reported.reason });
@@ -71,17 +74,18 @@ async function startAttempt(message: RunMessage, env: GatewayEnv): Promise<void>
 
 type Lease = { readonly step: StepId; readonly token: AttemptToken };
 
-/** Calls the plugin and extends the lease as long as it takes; stops when the lease was lost. */
+/** Calls the plugin and extends the lease as long as it takes; `null` when the attempt is not wanted any more. */
 async function callUnderLease(
   job: JobHandle,
   lease: Lease,
   { call, env }: { readonly call: ClaimedCall; readonly env: GatewayEnv },
-): Promise<AttemptEnd> {
+): Promise<AttemptEnd | null> {
   const { step, token } = lease;
   const stale = new AbortController();
-  const stop = keepLease(() => extend(job, lease, stale), call.extendEveryMs);
+  const stopExtending = keepLease(() => extend(job, lease, stale), call.extendEveryMs);
+  const stopListening = abortAtEnd(job, stale, after(call.deadlineAt, call.graceMs));
   try {
-    return await runAttempt(boundPlugin(env, call.binding), call.request, {
+    const end = await runAttempt(boundPlugin(env, call.binding), call.request, {
       limits: { ...call, stale: stale.signal },
       send: async (batch) => {
         const taken = await job.call((object) => object.progress(step, token, batch));
@@ -89,8 +93,10 @@ async function callUnderLease(
         return taken;
       },
     });
+    return stale.signal.aborted ? null : end;
   } finally {
-    stop();
+    stopExtending();
+    stopListening();
   }
 }
 

@@ -20,7 +20,7 @@ const REST_MS = 100;
 const GATHER_MS = 5;
 
 /** What a side call is refused with, in the plugin's own hands. */
-class SideCallFault extends Error {
+export class SideCallFault extends Error {
   override readonly name = "SideCallFault";
   readonly code: "invalid_side_call" | "output_too_long" | "stale_attempt";
 
@@ -41,7 +41,7 @@ export class SideCallBuffer {
   readonly #texts: string[] = [];
   #bytesInAll = 0;
   /** The number of the newest batch. */
-  #number = 0;
+  #number: number;
   /** The batch that has not arrived yet. */
   #underway: SideCalls | null = null;
   #sending: Promise<void> = Promise.resolve();
@@ -50,8 +50,10 @@ export class SideCallBuffer {
   #isPumping = false;
   #isOver = false;
 
-  constructor(sendBatch: SendBatch) {
+  /** @param number Of the newest batch that the job has of this attempt. */
+  constructor(sendBatch: SendBatch, number = 0) {
     this.#send = sendBatch;
+    this.#number = number;
   }
 
   /** @throws {SideCallFault} when it cannot be taken, or nobody wants it any more. */

@@ -4,6 +4,7 @@ import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import { epochMs } from "../lang/time.ts";
+import { completeJob, takeProgress } from "./attempt-calls.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import type { Call, Handler } from "./call.ts";
 import { errorPage } from "./error-pages.ts";
@@ -14,13 +15,14 @@ import { getJob, getJobResult } from "./jobs.ts";
 import { waitForJobs } from "./jobs-wait.ts";
 import { listPlugins } from "./plugins.ts";
 import { problemResponse } from "./problem.ts";
+import { cancelJob, retryJob } from "./steer-job.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
 
 type Route = {
   readonly method: "GET" | "POST";
   readonly path: string;
-  /** `public`: no token needed. */
-  readonly access: "public" | "protected";
+  /** `public`: no token needed. `attempt`: the token of the attempt that it is about, which the job knows. */
+  readonly access: "public" | "protected" | "attempt";
   readonly handler: Handler;
 };
 
@@ -44,6 +46,10 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: "/jobs/:id/result", access: "protected", handler: getJobResult },
   { method: "GET", path: "/jobs/:id/events", access: "protected", handler: getJobEvents },
   { method: "GET", path: "/jobs/:id/ws", access: "protected", handler: openJobSocket },
+  { method: "POST", path: "/jobs/:id/cancel", access: "protected", handler: cancelJob },
+  { method: "POST", path: "/jobs/:id/retry", access: "protected", handler: retryJob },
+  { method: "POST", path: "/jobs/:id/progress", access: "attempt", handler: takeProgress },
+  { method: "POST", path: "/jobs/:id/complete", access: "attempt", handler: completeJob },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
   { method: "GET", path: "/healthz", access: "public", handler: health },
@@ -62,7 +68,7 @@ export function createApp(): Hono<HonoEnv> {
     app.on(method, path, async (c) => {
       const call = callOf(c);
       const problem =
-        access === "public" ? null : (refuseStrangers(call) ?? refuseOtherSites(call));
+        access === "protected" ? (refuseStrangers(call) ?? refuseOtherSites(call)) : null;
       return sealed(problem === null ? await handler(call) : problemResponse(call.origin, problem));
     });
   }

@@ -6,18 +6,23 @@ import bodyTooLarge from "../../docs/errors/body_too_large.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
 import internalError from "../../docs/errors/internal_error.md";
 import invalidRequest from "../../docs/errors/invalid_request.md";
+import invalidResponse from "../../docs/errors/invalid_response.md";
 import jobCancelled from "../../docs/errors/job_cancelled.md";
 import jobDead from "../../docs/errors/job_dead.md";
 import jobFailed from "../../docs/errors/job_failed.md";
 import jobNotFinished from "../../docs/errors/job_not_finished.md";
 import jobNotFound from "../../docs/errors/job_not_found.md";
+import jobSucceeded from "../../docs/errors/job_succeeded.md";
 import jobTimedOut from "../../docs/errors/job_timed_out.md";
 import methodNotAllowed from "../../docs/errors/method_not_allowed.md";
 import notFound from "../../docs/errors/not_found.md";
 import notSupportedYet from "../../docs/errors/not_supported_yet.md";
+import outputTooLong from "../../docs/errors/output_too_long.md";
 import overloaded from "../../docs/errors/overloaded.md";
 import pluginUnavailable from "../../docs/errors/plugin_unavailable.md";
+import slotNotWanted from "../../docs/errors/slot_not_wanted.md";
 import staleAttempt from "../../docs/errors/stale_attempt.md";
+import stateTooLarge from "../../docs/errors/state_too_large.md";
 import tooManyWaiters from "../../docs/errors/too_many_waiters.md";
 import unauthorized from "../../docs/errors/unauthorized.md";
 import unknownCommand from "../../docs/errors/unknown_command.md";
@@ -37,18 +42,23 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   cross_origin: crossOrigin,
   internal_error: internalError,
   invalid_request: invalidRequest,
+  invalid_response: invalidResponse,
   job_cancelled: jobCancelled,
   job_dead: jobDead,
   job_failed: jobFailed,
   job_not_finished: jobNotFinished,
   job_not_found: jobNotFound,
+  job_succeeded: jobSucceeded,
   job_timed_out: jobTimedOut,
   method_not_allowed: methodNotAllowed,
   not_found: notFound,
   not_supported_yet: notSupportedYet,
+  output_too_long: outputTooLong,
   overloaded: overloaded,
   plugin_unavailable: pluginUnavailable,
+  slot_not_wanted: slotNotWanted,
   stale_attempt: staleAttempt,
+  state_too_large: stateTooLarge,
   too_many_waiters: tooManyWaiters,
   unauthorized: unauthorized,
   unknown_command: unknownCommand,

@@ -1,4 +1,4 @@
-import type { Failure } from "../core/plugin/outcome.ts";
+import { type Failure, failureOf } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
 import { callPlugin } from "../edge/plugin-call.ts";
 import { boundPlugin } from "../edge/plugin-catalog.ts";
@@ -42,6 +42,7 @@ export async function immediateResponse(
     graceMs: seconds(0),
   });
   if (outcome.kind === "failure") return failureResponse(origin, outcome);
+  if (outcome.kind === "accepted") return failureResponse(origin, NO_JOB_TO_COMPLETE);
   return jsonResponse(200, {
     kind: "result",
     job_id: null,
@@ -52,6 +53,11 @@ export async function immediateResponse(
     duration_ms: Date.now() - startedAt,
   });
 }
+
+const NO_JOB_TO_COMPLETE = failureOf(
+  "protocol_fault",
+  "The plugin answered 'accepted', but an immediate command has no job to complete later",
+);
 
 /** As a waited job would answer, without the job. */
 function failureResponse(origin: string, failure: Failure): Response {

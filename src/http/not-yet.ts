@@ -8,8 +8,6 @@ const LATER: readonly (keyof BodyOptions)[] = [
   "callbacks",
   "dedupe_key",
   "dedupe_ttl",
-  "delay",
-  "run_at",
 ];
 
 /** What a caller gave, by name, as it came: also where something else in it is wrong. */

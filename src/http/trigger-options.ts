@@ -3,12 +3,14 @@ import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import { type DurationMs, seconds } from "../lang/time.ts";
+import { type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
+import type { Call } from "./call.ts";
 import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import { queryTexts, typedValue } from "./query.ts";
+import { startAtOf, startFaultsOf } from "./start-time.ts";
 import {
   type BodyOptions,
   type QueryOptions,
@@ -24,6 +26,8 @@ export type TriggerOptions = {
   /** `null` = the command's own. */
   readonly timeoutMs: DurationMs | null;
   readonly maxAttempts: number | null;
+  /** When the first attempt may start; `null` = at once. */
+  readonly startAt: EpochMs | null;
   /** What the end of the caller's patience does to the job, and what their hang-up does. */
   readonly onTimeout: "continue" | "cancel";
   readonly onDisconnect: "continue" | "cancel";
@@ -41,7 +45,7 @@ type Patience = {
 /** Reads all that a caller may say about a trigger. Every fault at once, each with its place. */
 export function readTriggerOptions(
   body: Json,
-  request: Request,
+  { request, receivedAt }: Pick<Call, "request" | "receivedAt">,
   spec: CommandSpec,
 ): Result<TriggerOptions, Problem> {
   const given = {
@@ -59,6 +63,7 @@ export function readTriggerOptions(
     ...faultsInOptions(said),
     ...timeoutFaults("timeout", given.body["timeout"], spec),
     ...timeoutFaults("query.timeout", typedValue(given.query["timeout"]), spec),
+    ...startFaultsOf({ ...inQuery, ...inBody }, spec, receivedAt),
     ...faultsInPayload(given.body["payload"], spec),
     ...numberFaultsOf(given.body["payload"], "payload"),
     ...numberFaultsOf(given.body["metadata"], "metadata"),
@@ -69,18 +74,17 @@ export function readTriggerOptions(
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
   const patience = patienceOf(inBody, inQuery, { prefer: said.prefer, spec });
-  return ok(merged(inBody, inQuery, patience));
+  const startAt = startAtOf({ ...inQuery, ...inBody }, receivedAt);
+  return ok({ ...merged(inBody, inQuery), patience, startAt });
 }
 
 function merged(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,
-  patience: Patience,
-): TriggerOptions {
+): Omit<TriggerOptions, "patience" | "startAt"> {
   const timeout = body.timeout ?? query.timeout;
   return {
     payload: body.payload ?? {},
-    patience,
     timeoutMs: timeout === undefined ? null : seconds(timeout),
     maxAttempts: body.max_attempts ?? query.max_attempts ?? null,
     onTimeout: body.on_timeout ?? query.on_timeout ?? "continue",

@@ -29,7 +29,7 @@ export async function triggerCommand(call: Call): Promise<Response> {
   if (!target.ok) return problemResponse(call.origin, target.reason);
   const body = await readJsonBody(call.request);
   if (!body.ok) return problemResponse(call.origin, body.reason);
-  const options = readTriggerOptions(body.value, call.request, target.value.spec);
+  const options = readTriggerOptions(body.value, call, target.value.spec);
   if (!options.ok) return problemResponse(call.origin, options.reason);
 
   return target.value.spec.timing === "immediate"
@@ -115,7 +115,7 @@ function submissionOf(
   hearing: Hearing,
 ): Submission {
   const keepsResult = hearing !== "ack";
-  const { payload, tags, metadata, timeoutMs, maxAttempts } = options;
+  const { payload, tags, metadata, startAt, timeoutMs, maxAttempts } = options;
   return {
     id: job.id,
     origin: call.origin,
@@ -125,6 +125,9 @@ function submissionOf(
     metadata,
     traceparent: traceparentOf(call.request.headers),
     keepsResult,
+    retryOf: null,
+    startAt,
+    maxDurationMs: null,
     retentionMs: keepsResult ? RETENTION_MS : ACK_RETENTION_MS,
     timings: TIMINGS,
     plan: plainPlan({
@@ -135,6 +138,7 @@ function submissionOf(
       spec,
       timeoutMs,
       maxAttempts,
+      concurrency: plugin.manifest.concurrency,
       isWaited: hearing === "hold",
     }),
   };

@@ -34,3 +34,16 @@ function bytesOf(point: number): number {
   if (point < 0x8_00) return 2;
   return point > LAST_OF_ONE_UNIT ? 4 : 3;
 }
+
+/**
+ * Whether two texts are equal, in a time that says nothing of where they differ: for tokens. Only their
+ * length is told.
+ */
+export function equalInConstantTime(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  let difference = 0;
+  for (let index = 0; index < left.length; index += 1) {
+    difference |= left.charCodeAt(index) ^ right.charCodeAt(index);
+  }
+  return difference === 0;
+}

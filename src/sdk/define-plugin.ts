@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Dispatch, ExecutionMode, Timing } from "../core/plugin/manifest.ts";
 import type { LogLine } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
-import type { Json } from "../lang/json.ts";
+import type { Json, JsonObject } from "../lang/json.ts";
 import { PluginError } from "./plugin-error.ts";
 import { type JobOfAttempt, sideCalls } from "./side-calls.ts";
 
@@ -14,7 +14,7 @@ export type CommandDefinition<Input extends z.ZodType = z.ZodType> = {
   /** How long an interactive caller waits by default (plugin protocol, section Manifest). */
   readonly timing: Timing;
   readonly executionMode?: ExecutionMode;
-  /** Per attempt; at most 14 minutes. */
+  /** Per attempt: at most 14 minutes, for a `long` command a day, where it answers `accepted` in time. */
   readonly timeoutMs?: number;
   readonly retry?: {
     /** Attempts in all, the first included: 1 to 20. */
@@ -24,6 +24,8 @@ export type CommandDefinition<Input extends z.ZodType = z.ZodType> = {
   };
   readonly dispatch?: Dispatch;
   readonly idempotent?: boolean;
+  /** Whether it gets the plugin's state document and may change it. Such attempts run one at a time. */
+  readonly state?: boolean;
   /** The payload. Its JSON Schema goes into the manifest, so callers are refused before a job exists. */
   readonly input: Input;
   readonly output?: z.ZodType;
@@ -33,6 +35,10 @@ export type CommandDefinition<Input extends z.ZodType = z.ZodType> = {
 
 export type CommandContext = {
   readonly request: PluginRequest;
+  /** What `holdline.yaml` says for this plugin. */
+  readonly config: JsonObject;
+  /** The plugin's state document, for commands with `state: true`; else empty. */
+  readonly state: JsonObject;
   /** Aborts at the deadline: pass it to `fetch`, and stop. */
   readonly signal: AbortSignal;
   /** Kept with the attempt, 64 KiB in all. Never log secrets: nothing is redacted. */
@@ -51,19 +57,36 @@ type SideProgress = {
   readonly message?: string;
 };
 
-/** At least one of the two. */
-export type Answer = {
+/** A result, or the promise of one. */
+export type Answer = Result | Accepted;
+
+/** At least one of the first two. */
+type Result = {
   /** What a person should read. */
   readonly text?: string;
   /** What a program should read. */
   readonly output?: Json;
+  /** Keys of the state document to set; kept with the job's success, or not at all. */
+  readonly stateUpdates?: JsonObject;
+  /** The updates are the whole document. */
+  readonly stateReplace?: boolean;
 };
+
+/** The work goes on outside: whoever does it posts to `request.callback`, with `request.attempt_token`. */
+type Accepted = { readonly accepted: true };
 
 export type PluginDefinition = {
   /** Lower-case words joined by dashes: it is part of URLs. */
   readonly name: string;
   readonly version: string;
   readonly description: string;
+  /** Attempts at once, first come first served; left out, as many as come. At most 1,000. */
+  readonly concurrency?: number;
+  /** What it wants to be given as `config`. Without a required one the plugin cannot be used. */
+  readonly configKeys?: {
+    readonly required?: readonly string[];
+    readonly optional?: readonly string[];
+  };
   readonly commands: { readonly [name: string]: CommandDefinition };
 };
 
@@ -110,9 +133,10 @@ async function invokeCommand(
   const { signal } = deadline;
   try {
     const { progress, output } = calls;
-    const work = run(payload.data, { request, signal, log, progress, output });
+    const { config, state = {} } = request;
+    const work = run(payload.data, { request, config, state, signal, log, progress, output });
     const answer = await Promise.race([work, deadline.passed]);
-    return { protocol: PROTOCOL, status: "ok", ...answer, logs };
+    return okResponse(answer, logs);
   } catch (cause) {
     if (cause instanceof PluginError) return errorResponse(cause, logs);
     throw cause;
@@ -153,6 +177,18 @@ function startDeadline({ deadline_at: deadlineAt }: PluginRequest) {
   };
 }
 
+function okResponse(answer: Answer, logs: readonly LogLine[]): object {
+  const ok = { protocol: PROTOCOL, status: "ok", logs };
+  if ("accepted" in answer) return { ...ok, accepted: true };
+  const { stateUpdates, stateReplace, ...result } = answer;
+  return {
+    ...ok,
+    ...result,
+    ...(stateUpdates === undefined ? {} : { state_updates: stateUpdates }),
+    ...(stateReplace === undefined ? {} : { state_replace: stateReplace }),
+  };
+}
+
 function errorResponse(error: PluginError, logs: readonly LogLine[]): object {
   const { code, message, retry, retryAfterMs } = error;
   return {
@@ -165,7 +201,8 @@ function errorResponse(error: PluginError, logs: readonly LogLine[]): object {
   };
 }
 
-function manifestOf({ name, version, description, commands }: PluginDefinition): object {
+function manifestOf(plugin: PluginDefinition): object {
+  const { name, version, description, concurrency, configKeys, commands } = plugin;
   const specs = Object.entries(commands).map(([key, definition]) => [key, commandOf(definition)]);
   return {
     spec: "holdline.plugin",
@@ -173,6 +210,8 @@ function manifestOf({ name, version, description, commands }: PluginDefinition):
     name,
     version,
     description,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(configKeys === undefined ? {} : { config_keys: configKeys }),
     commands: Object.fromEntries(specs),
   };
 }
@@ -188,6 +227,7 @@ function commandOf(definition: CommandDefinition): object {
     ...(retry === undefined ? {} : { retry: retryOf(retry) }),
     ...(dispatch === undefined ? {} : { dispatch }),
     idempotent: definition.idempotent ?? false,
+    ...(definition.state === undefined ? {} : { state: definition.state }),
     input: schemaOf(definition.input, "input"),
     ...(definition.output === undefined ? {} : { output: schemaOf(definition.output, "output") }),
   };

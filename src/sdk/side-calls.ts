@@ -2,13 +2,25 @@
 export type JobOfAttempt = {
   progress(value: object): Promise<void>;
   output(text: string): Promise<void>;
+  /** Comes back when nobody wants the attempt any more. */
+  gone(): Promise<void>;
 };
+
+/** Cancelling is rare and most attempts are short: whoever is done by then has asked for nothing. */
+const LISTEN_AFTER_MS = 1000;
 
 /**
  * Side calls that an author need not wait for: they are all on their way before the answer is. One that
  * comes back as stale ends the work, because nobody wants its result.
  */
 export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) => void) {
+  const listening = setTimeout(() => {
+    // Where this breaks off, the attempt has its deadline, and its next side call, to hear of it.
+    job?.gone().then(
+      () => abort(new Error("The attempt is no longer wanted")),
+      () => {},
+    );
+  }, LISTEN_AFTER_MS);
   const underway = new Set<Promise<void>>();
   const track = (call: Promise<void> | undefined): Promise<void> => {
     const done = (call ?? Promise.resolve()).catch((cause: unknown) => {
@@ -25,7 +37,10 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
     progress: (value: object) => track(job?.progress(value)),
     output: (text: string) => track(job?.output(text)),
     /** Resolves when every call so far has been taken or refused. */
-    settled: async () => void (await Promise.allSettled(underway)),
+    settled: async () => {
+      clearTimeout(listening);
+      await Promise.allSettled(underway);
+    },
   };
 }
 

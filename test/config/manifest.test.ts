@@ -47,7 +47,7 @@ describe("readManifest", () => {
       type: "write",
       timing: "long",
       execution_mode: "synchronous",
-      timeout_ms: 840_000,
+      timeout_ms: 86_400_000,
       retry: { max_attempts: 2 },
       dispatch: "direct",
       idempotent: true,
@@ -67,7 +67,7 @@ describe("readManifest", () => {
         commands: {
           greet: {
             state: true,
-            timeoutMs: 840_000,
+            timeoutMs: 86_400_000,
             retry: { maxAttempts: 2, baseMs: 30_000, maxMs: 3_600_000 },
             dispatch: "direct",
             input,
@@ -98,7 +98,12 @@ describe("readManifest", () => {
       path: "commands.greet.timeout",
     },
     {
-      what: "more time than the platform gives",
+      what: "more time than a day",
+      value: manifest({}, { ...COMMAND, timing: "long", timeout_ms: 86_400_001 }),
+      path: "commands.greet.timeout_ms",
+    },
+    {
+      what: "more time than the platform gives a call",
       value: manifest({}, { ...COMMAND, timeout_ms: 840_001 }),
       path: "commands.greet.timeout_ms",
     },

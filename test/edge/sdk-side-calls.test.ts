@@ -40,7 +40,7 @@ function aSlowJob(refusal?: Error) {
     if (refusal !== undefined) throw refusal;
     told.push(said);
   };
-  return { told, progress: take, output: take };
+  return { told, progress: take, output: take, gone: () => new Promise<void>(() => {}) };
 }
 
 describe("what a plugin says while it works", () => {

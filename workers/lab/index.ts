@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
-import type { Json } from "../../src/lang/json.ts";
+import type { Json, JsonObject } from "../../src/lang/json.ts";
 import {
   type Answer,
   type CommandContext,
@@ -51,11 +51,11 @@ const echoing = {
 } as const;
 
 /** Commands whose part of the protocol this version does not have: a clear word instead of a guess. */
-function notYet(needs: string, timing: "short" | "long" = "short") {
+function notYet(needs: string) {
   return command({
     description: `Not available yet: it needs ${needs}`,
     type: "read",
-    timing,
+    timing: "short",
     input: Anything,
     run() {
       const message = `This version of Holdline has no ${needs} yet`;
@@ -134,8 +134,32 @@ const Lab = definePlugin({
     artifact: notYet("artifacts"),
     ask: notYet("waiting for input"),
     emit: notYet("events"),
-    remember: notYet("plugin state"),
-    later: notYet("accepted answers", "long"),
+    remember: command({
+      description: "Merges updates into the plugin's state, and says what the state was",
+      type: "write",
+      timing: "short",
+      state: true,
+      input: z.object({ updates: z.record(z.string(), z.json()), replace: z.boolean().optional() }),
+      run({ updates, replace }, { state }) {
+        return {
+          output: state,
+          stateUpdates: updates as JsonObject,
+          ...(replace === undefined ? {} : { stateReplace: replace }),
+        };
+      },
+    }),
+    later: command({
+      description: "Takes the work on: somebody else completes it, with the token that it shows",
+      type: "write",
+      timing: "long",
+      timeoutMs: 3_600_000,
+      input: Anything,
+      async run(_payload, { request, progress }) {
+        // The lab shows it so that anyone can try it out. A real plugin gives its token to nobody else.
+        await progress({ message: `Complete it with the token ${request.attempt_token}` });
+        return { accepted: true };
+      },
+    }),
   },
 });
 

@@ -1,6 +1,16 @@
+import { invariant } from "../../lang/invariant.ts";
 import { mapNonEmpty } from "../../lang/non-empty.ts";
+import { equalInConstantTime } from "../../lang/text.ts";
 import type { Job } from "./job.ts";
-import type { PastAttempt, Running, Step, StepId, StepState } from "./step.ts";
+import type {
+  AttemptToken,
+  PastAttempt,
+  Running,
+  Step,
+  StepId,
+  StepPlan,
+  StepState,
+} from "./step.ts";
 
 /** A step while an attempt of it runs. */
 export type RunningStep = Step & { readonly state: Running };
@@ -10,8 +20,20 @@ export function findStep(job: Pick<Job, "steps">, id: StepId): Step | undefined 
   return job.steps.find(({ plan }) => plan.id === id);
 }
 
+/** The plan of one of the job's own steps. */
+export function planOf(job: Pick<Job, "steps">, id: StepId): StepPlan {
+  const step = findStep(job, id);
+  invariant(step !== undefined, `Cannot find step ${id}: the job has none of that name`);
+  return step.plan;
+}
+
 export function isRunning(step: Step): step is RunningStep {
   return step.state.status === "running";
+}
+
+/** The step whose attempt holds this token, which may be made up: compared so that time tells nothing. */
+export function stepHeldBy(job: Job, token: AttemptToken): RunningStep | undefined {
+  return job.steps.filter(isRunning).find(({ state }) => equalInConstantTime(state.token, token));
 }
 
 /** The job with one step moved to `state`, its ended attempt (if any) kept. */

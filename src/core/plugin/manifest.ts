@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../lang/json.ts";
-import { type DurationMs, minutes, seconds } from "../../lang/time.ts";
+import { type DurationMs, hours, minutes, seconds } from "../../lang/time.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 
 /** How long an interactive caller waits by default (plugin protocol, section Manifest). */
@@ -30,7 +30,7 @@ export type CommandSpec = {
   readonly type: "read" | "write";
   readonly timing: Timing;
   readonly executionMode: ExecutionMode;
-  /** How long one attempt may run: at most `ATTEMPT_MS_MAX`. */
+  /** How long one attempt may run: at most `attemptMsMax`. */
   readonly timeoutMs: DurationMs;
   /** `null` = none of its own: the default applies, or the interactive profile while somebody waits. */
   readonly retry: RetryPolicy | null;
@@ -45,18 +45,27 @@ export type CommandSpec = {
 };
 
 /**
- * The longest attempt: a queue consumer, and a pending call of an object, live 15 minutes at most, and
+ * The longest call: a queue consumer, and a pending call of an object, live 15 minutes at most, and
  * the grace and the report must fit in as well.
  *
  * @see https://developers.cloudflare.com/queues/platform/limits/
  */
-export const ATTEMPT_MS_MAX: DurationMs = minutes(14);
+export const CALL_MS_MAX: DurationMs = minutes(14);
+
+/** The longest attempt of a `long` command: beyond a call it is finished outside, once `accepted`. */
+const LONG_MS_MAX: DurationMs = hours(24);
 
 /** Each holds a slot of the plugin's lane, which is one document: more would make it slow to write. */
 export const CONCURRENCY_MAX = 1000;
 
 /** An `immediate` command is called while its caller waits and leaves no job: it must be bounded. */
-export const IMMEDIATE_MS_MAX: DurationMs = seconds(10);
+const IMMEDIATE_MS_MAX: DurationMs = seconds(10);
+
+/** How long an attempt of a command may run at most. */
+export function attemptMsMax(timing: Timing): DurationMs {
+  if (timing === "immediate") return IMMEDIATE_MS_MAX;
+  return timing === "long" ? LONG_MS_MAX : CALL_MS_MAX;
+}
 
 /** Attempt timeouts of commands that declare none, by the standard names (plugin protocol). */
 const TIMEOUT_MS_OF: { readonly [command: string]: DurationMs } = {

@@ -15,6 +15,8 @@ export type PluginRequest = {
   readonly payload: JsonObject;
   readonly event: null;
   readonly config: JsonObject;
+  /** The plugin's state document; absent for commands that do not declare `state: true`. */
+  readonly state?: JsonObject;
   readonly context: {
     readonly pipeline: null;
     readonly step: null;

@@ -4,7 +4,7 @@ import { utf8Length } from "../../lang/text.ts";
 import type { Progress } from "../job/step.ts";
 
 /** A sentence or two: progress is stored with the job and sent to everyone who watches. */
-const PROGRESS_MESSAGE_BYTES_MAX = 1000;
+export const PROGRESS_MESSAGE_BYTES_MAX = 1000;
 
 /** Of one call. */
 export const OUTPUT_BYTES_MAX = 65_536;

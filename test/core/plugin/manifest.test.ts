@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  attemptMsMax,
   defaultDispatch,
   defaultTimeoutMs,
   defaultWaitMs,
@@ -29,5 +30,13 @@ describe("defaults of a command", () => {
     { command: "poll", timing: "immediate", timeoutMs: 10_000 },
   ] as const)("$command ($timing) may run $timeoutMs ms", ({ command, timing, timeoutMs }) => {
     expect(defaultTimeoutMs(command, timing)).toBe(timeoutMs);
+  });
+
+  test.each([
+    { timing: "immediate", msMax: 10_000 },
+    { timing: "short", msMax: 840_000 },
+    { timing: "long", msMax: 86_400_000 },
+  ] as const)("an attempt of a $timing one may run for $msMax ms", ({ timing, msMax }) => {
+    expect(attemptMsMax(timing)).toBe(msMax);
   });
 });

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { faultsOf } from "../config/fault.ts";
+import { type AttemptToken, attemptToken } from "../core/job/step.ts";
+import type { Outcome } from "../core/plugin/outcome.ts";
+import { readResponse } from "../core/plugin/response.ts";
+import {
+  OUTPUT_BYTES_MAX,
+  OUTPUT_BYTES_MAX_IN_ALL,
+  PROGRESS_MESSAGE_BYTES_MAX,
+} from "../core/plugin/side-call.ts";
+import { JobNotFoundFault } from "../edge/job-client.ts";
+import type { NotTaken } from "../edge/outside-calls.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { utf8Length } from "../lang/text.ts";
+import { jsonResponse } from "./answer.ts";
+import { readJsonBody } from "./body.ts";
+import type { Call } from "./call.ts";
+import { jobOf } from "./jobs.ts";
+import { invalidRequest, type Problem, problemResponse } from "./problem.ts";
+
+const ProgressBody = z
+  .strictObject({
+    percent: z.number().min(0).max(100).optional(),
+    message: Text(PROGRESS_MESSAGE_BYTES_MAX).optional(),
+    text: Text(OUTPUT_BYTES_MAX).optional(),
+  })
+  .refine((said) => Object.keys(said).length > 0, "Give percent, message or text");
+
+/** `POST /jobs/{id}/progress`: an attempt says how far it is, with the token that it was given. */
+export async function takeProgress(call: Call): Promise<Response> {
+  const job = jobOf(call);
+  const token = tokenOf(call);
+  if (!token.ok) return problemResponse(call.origin, token.reason);
+  const body = await readJsonBody(call.request);
+  if (!body.ok) return problemResponse(call.origin, body.reason);
+  const said = ProgressBody.safeParse(body.value);
+  if (!said.success) {
+    const faults = faultsOf(said.error, () => Object.keys(ProgressBody.shape));
+    return problemResponse(call.origin, invalidRequest(faults));
+  }
+  const { percent = null, message = null, text = "" } = said.data;
+  const progress = percent === null && message === null ? null : { percent, message };
+  const told = await job.call((object) => object.tell(token.value, { progress, text }));
+  return told.ok ? jsonResponse(200, told.value) : refused(call, told.reason);
+}
+
+/** `POST /jobs/{id}/complete`: an attempt ends with a plugin response, whoever brings it. */
+export async function completeJob(call: Call): Promise<Response> {
+  const job = jobOf(call);
+  const token = tokenOf(call);
+  if (!token.ok) return problemResponse(call.origin, token.reason);
+  const body = await readJsonBody(call.request);
+  if (!body.ok) return problemResponse(call.origin, body.reason);
+  const outcome = readCompletion(JSON.stringify(body.value));
+  if (!outcome.ok) return problemResponse(call.origin, outcome.reason);
+  const completed = await job.call((object) => object.complete(token.value, outcome.value));
+  return completed.ok ? jsonResponse(200, completed.value) : refused(call, completed.reason);
+}
+
+/** What breaks the protocol is refused and changes nothing: whoever sent it can mend it, and send again. */
+function readCompletion(text: string): Result<Outcome, Problem> {
+  const outcome = readResponse(text);
+  if (outcome.kind === "accepted") {
+    const detail = "The work is taken on already: complete it with a result or an error";
+    return refuse({ code: "invalid_response", detail });
+  }
+  const isBroken =
+    outcome.kind === "failure" &&
+    (outcome.reason === "protocol_fault" || outcome.code === "not_supported_yet");
+  return isBroken ? refuse({ code: "invalid_response", detail: outcome.message }) : ok(outcome);
+}
+
+/** The attempt's token, as a bearer token: it opens these two routes of one job, and nothing else. */
+function tokenOf({ request }: Call): Result<AttemptToken, Problem> {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (token !== undefined) return ok(attemptToken(token));
+  return refuse({
+    code: "unauthorized",
+    detail: "Send the attempt_token of the request in the header Authorization: Bearer <token>",
+    headers: { "www-authenticate": 'Bearer realm="holdline-attempt"' },
+  });
+}
+
+function refused({ origin }: Call, { code }: NotTaken): Response {
+  if (code === "job_not_found") throw new JobNotFoundFault();
+  return problemResponse(origin, { code, detail: WHY[code] ?? "It was not taken" });
+}
+
+const WHY: { readonly [code: string]: string } = {
+  stale_attempt: "The token is of no attempt that runs: stop working on it",
+  output_too_long: `An attempt can output at most ${OUTPUT_BYTES_MAX_IN_ALL} bytes in all`,
+  state_too_large: `A plugin's state can have at most 1048576 bytes of JSON`,
+};
+
+/** For strings whose bytes count. */
+function Text(bytesMax: number) {
+  return z
+    .string()
+    .refine((text) => utf8Length(text) <= bytesMax, { error: `Must be at most ${bytesMax} bytes` });
+}

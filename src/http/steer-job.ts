@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { faultsOf } from "../config/fault.ts";
+import { JobNotFoundFault, newJob } from "../edge/job-client.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { epochMs } from "../lang/time.ts";
+import { acceptedResponse, jsonResponse } from "./answer.ts";
+import { readJsonBody } from "./body.ts";
+import type { Call } from "./call.ts";
+import { jobOf } from "./jobs.ts";
+import { invalidRequest, type Problem, problemResponse } from "./problem.ts";
+import { traceparentOf } from "./traceparent.ts";
+
+/** A sentence or two: it is stored with the job and shown wherever the job is. */
+const REASON_LENGTH_MAX = 1000;
+
+const NO_REASON = "Somebody cancelled it, without saying why";
+
+const CancelBody = z.strictObject({
+  reason: z.string().min(1).max(REASON_LENGTH_MAX).optional(),
+});
+
+const RetryBody = z.strictObject({});
+
+/** `POST /jobs/{id}/cancel`: ends an open job. A final one stays as it is, and is the answer. */
+export async function cancelJob(call: Call): Promise<Response> {
+  const job = jobOf(call);
+  const body = await readOptions(call, CancelBody);
+  if (!body.ok) return problemResponse(call.origin, body.reason);
+  const { reason = NO_REASON } = body.value;
+  const snapshot = await job.call((object) => object.cancel(reason));
+  if (snapshot === null) throw new JobNotFoundFault();
+  return jsonResponse(200, snapshot);
+}
+
+/** `POST /jobs/{id}/retry`: the same work as a new job, for a final job that did not succeed. */
+export async function retryJob(call: Call): Promise<Response> {
+  const job = jobOf(call);
+  const body = await readOptions(call, RetryBody);
+  if (!body.ok) return problemResponse(call.origin, body.reason);
+
+  const next = newJob(call.env);
+  const traceparent = traceparentOf(call.request.headers);
+  const again = { id: next.id, origin: call.origin, traceparent };
+  const submission = await job.call((object) => object.resubmission(again));
+  if (!submission.ok) {
+    const { code } = submission.reason;
+    if (code === "job_not_found") throw new JobNotFoundFault();
+    return problemResponse(call.origin, { code, detail: WHY_NOT[code] ?? "It cannot be retried" });
+  }
+  const submitted = await next.call((object) => object.submit(submission.value, epochMs(0)));
+  return acceptedResponse(submitted);
+}
+
+const WHY_NOT: { readonly [code: string]: string } = {
+  job_not_finished: "The job is not over: wait for its end, or cancel it first",
+  job_succeeded: "The job has succeeded: trigger a new one to do the work once more",
+};
+
+/** A small body of options, or all that is wrong with it. */
+async function readOptions<Schema extends z.ZodObject>(
+  { request }: Call,
+  schema: Schema,
+): Promise<Result<z.output<Schema>, Problem>> {
+  const body = await readJsonBody(request);
+  if (!body.ok) return body;
+  const parsed = schema.safeParse(body.value);
+  if (parsed.success) return ok(parsed.data);
+  return refuse(invalidRequest(faultsOf(parsed.error, () => Object.keys(schema.shape))));
+}
