@@ -70,6 +70,9 @@ export default defineConfig({
           include: ["test/edge/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           globalSetup,
+          // The seed of the sequences in job-model.test.ts: a new one each time, or the one to repeat.
+          // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
+          provide: { modelSeed: Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31) },
           // Hundreds of callers, or of cuts, in one test take their time on a busy machine.
           testTimeout: 30_000,
         },

@@ -9,3 +9,10 @@ declare global {
     }
   }
 }
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** See `vitest.config.ts`. */
+    modelSeed: number;
+  }
+}
