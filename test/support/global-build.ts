@@ -5,6 +5,8 @@ type Workers = readonly [BuiltWorker, ...BuiltWorker[]];
 
 declare module "vitest" {
   interface ProvidedContext {
+    /** The seed of the sequences in job-model.test.ts. */
+    modelSeed: number;
     /** The gateway, then the plugins, bundled as a deployment would. */
     workers: Workers;
   }
