@@ -29,7 +29,7 @@ export async function triggerCommand(call: Call): Promise<Response> {
   if (!target.ok) return problemResponse(call.origin, target.reason);
   const body = await readJsonBody(call.request);
   if (!body.ok) return problemResponse(call.origin, body.reason);
-  const options = readTriggerOptions(body.value, call.request, target.value.spec);
+  const options = readTriggerOptions(body.value, call, target.value.spec);
   if (!options.ok) return problemResponse(call.origin, options.reason);
 
   return target.value.spec.timing === "immediate"
