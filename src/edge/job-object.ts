@@ -21,7 +21,8 @@ import { HeldAttempts } from "./held-attempts.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { logError, logWarning } from "./log.ts";
-import { boundPlugin } from "./plugin-catalog.ts";
+import { invokeOf } from "./plugin-way.ts";
+import { loadedSettings } from "./settings.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
 
@@ -237,11 +238,12 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Calls the plugin and reports. If the object dies meanwhile, `#recover` finds the attempt lost. */
   async #call(job: Job, step: RunningStep, { turn, stale }: CallTime): Promise<void> {
-    const { id, binding, timeoutMs } = step.plan;
+    const { id, timeoutMs } = step.plan;
     const { token, deadlineAt } = step.state;
     if (turn === "after_answer") await scheduler.wait(0);
     try {
-      const end = await runAttempt(boundPlugin(this.env, binding), pluginRequestOf(job, step), {
+      const invoke = invokeOf(step.plan, this.env, loadedSettings());
+      const end = await runAttempt(invoke, pluginRequestOf(job, step), {
         limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
         send: (batch) => this.progress(id, token, batch),
       });
