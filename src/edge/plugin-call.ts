@@ -5,7 +5,7 @@ import type { DurationMs, EpochMs } from "../lang/time.ts";
 /** One way to call a plugin. Whatever happens, it comes back with an outcome; in time it need not be. */
 export type Invoke = (request: PluginRequest, about: CallContext) => Promise<Outcome>;
 
-export type CallContext = {
+type CallContext = {
   /** What the plugin may do to its job on the way; none for a command without a job. */
   readonly job?: object;
   /** Aborts when nobody waits for the answer any more. Not every way can take its call back. */

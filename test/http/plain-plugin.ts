@@ -5,7 +5,7 @@ import { Webhook } from "standardwebhooks";
 type Fields = { readonly [key: string]: unknown };
 
 /** What the plugin has been sent, as it came. */
-export type Seen = {
+type Seen = {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: IncomingMessage["headers"];
