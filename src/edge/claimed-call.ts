@@ -6,6 +6,7 @@ import { CALL_MS_MAX } from "../core/plugin/manifest.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { invariant } from "../lang/invariant.ts";
 import { after, type DurationMs, type EpochMs, earliest } from "../lang/time.ts";
+import type { PluginWay } from "./plugin-way.ts";
 
 /** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
 export type ClaimRequest = {
@@ -16,7 +17,7 @@ export type ClaimRequest = {
 
 /** What a consumer needs to run an attempt that it has claimed. */
 export type ClaimedCall = {
-  readonly binding: string | null;
+  readonly way: PluginWay;
   readonly request: PluginRequest;
   readonly timeoutMs: DurationMs;
   readonly deadlineAt: EpochMs;
@@ -27,8 +28,9 @@ export type ClaimedCall = {
 /** The call that a claimed attempt is about. */
 export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
   const running = runningStep(job, id);
+  const { plugin, transport, binding } = running.plan;
   return {
-    binding: running.plan.binding,
+    way: { plugin, transport, binding },
     request: pluginRequestOf(job, running),
     timeoutMs: running.plan.timeoutMs,
     deadlineAt: callDeadlineAt(running),

@@ -2,7 +2,7 @@ import { RpcTarget } from "cloudflare:workers";
 import type { SideCalls } from "../core/job/side-calls.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
-import { type CallLimits, callPlugin, type PluginBinding } from "./plugin-call.ts";
+import { type CallLimits, callPlugin, type Invoke } from "./plugin-call.ts";
 import { type SendBatch, SideCallBuffer } from "./side-call-buffer.ts";
 
 /**
@@ -45,7 +45,7 @@ export type AttemptEnd = { readonly outcome: Outcome; readonly batches: readonly
 
 /** Calls a plugin for one attempt and passes on what it says on the way. */
 export async function runAttempt(
-  plugin: PluginBinding | undefined,
+  invoke: Invoke,
   request: PluginRequest,
   { limits, send }: { readonly limits: CallLimits; readonly send: SendBatch },
 ): Promise<AttemptEnd> {
@@ -54,7 +54,7 @@ export async function runAttempt(
   limits.stale?.addEventListener("abort", () => over.resolve(), { once: true });
   const job = new JobCapability(calls, over.promise);
   try {
-    const outcome = await callPlugin(plugin, request, { ...limits, job });
+    const outcome = await callPlugin(invoke, request, { ...limits, job });
     return { outcome, batches: await calls.end() };
   } finally {
     over.resolve();

@@ -12,7 +12,8 @@ import { HeldAttempts } from "./held-attempts.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { laneOf } from "./lane-client.ts";
 import { logError, logWarning } from "./log.ts";
-import { boundPlugin } from "./plugin-catalog.ts";
+import { invokeOf } from "./plugin-way.ts";
+import { loadedSettings } from "./settings.ts";
 import type { SendBatch } from "./side-call-buffer.ts";
 
 /**
@@ -129,12 +130,13 @@ export class JobWork {
 
   /** Calls the plugin and reports. If the object dies meanwhile, its recovery finds the attempt lost. */
   async #call(job: Job, step: RunningStep, { turn, stale }: CallTime): Promise<void> {
-    const { id, binding, timeoutMs } = step.plan;
+    const { id, timeoutMs } = step.plan;
     const { token } = step.state;
     const deadlineAt = callDeadlineAt(step);
     if (turn === "after_answer") await scheduler.wait(0);
     try {
-      const end = await runAttempt(boundPlugin(this.#env(), binding), pluginRequestOf(job, step), {
+      const invoke = invokeOf(step.plan, this.#env(), loadedSettings());
+      const end = await runAttempt(invoke, pluginRequestOf(job, step), {
         limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
         send: this.#back.send(id, token),
       });

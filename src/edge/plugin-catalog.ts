@@ -1,93 +1,142 @@
-import { readManifest } from "../config/manifest.ts";
 import type { Manifest } from "../core/plugin/manifest.ts";
+import { type Settings, settingsOf, type Transport } from "../core/plugin/settings.ts";
+import { ok, refuse } from "../lang/result.ts";
+import { bindingManifest, boundPlugin } from "./bound-plugin.ts";
+import { type HttpPlace, httpManifest } from "./http-plugin.ts";
 import { logWarning } from "./log.ts";
-import type { PluginBinding } from "./plugin-call.ts";
+import { type Asked, askInTime } from "./plugin-manifest.ts";
 
 /** A plugin that the gateway found, and whether it can be used. */
 export type CatalogEntry = Available | Unavailable;
 
-export type Available = {
-  readonly isAvailable: true;
+type Found = {
+  /** The manifest's own; from the binding where what the plugin calls itself is not to be trusted. */
   readonly name: string;
-  readonly binding: string;
-  readonly manifest: Manifest;
+  readonly transport: Transport["kind"];
+  /** The service binding that reaches it; `null` for another transport. */
+  readonly binding: string | null;
 };
 
-type Unavailable = {
+export type Available = Found & { readonly isAvailable: true; readonly manifest: Manifest };
+
+type Unavailable = Found & {
   readonly isAvailable: false;
-  /** From the binding: what a plugin with a faulty manifest calls itself is not to be trusted. */
-  readonly name: string;
-  readonly binding: string;
   /** Why, in words for whoever runs the gateway. */
   readonly reason: string;
 };
 
 const PREFIX = "PLUGIN_";
 
-/** A plugin that does not say what it is within this time is unavailable; the others are not held up. */
-const MANIFEST_MS_MAX = 2000;
-
-/** A plugin that was unavailable is asked again after this long; one that answered is not asked again. */
+/** A plugin that was unavailable is asked again after this long. */
 export const ASK_AGAIN_MS = 5000;
 
-type Asked = { readonly entry: CatalogEntry; readonly askAgainAt: number };
+/** One behind HTTP can change without a deploy of ours. A bound one that answered is not asked again. */
+const HTTP_FRESH_MS = 60_000;
+
+/** A plugin before it has been asked. */
+type Source = Found & {
+  /** Under which its answer is remembered. */
+  readonly key: string;
+  readonly freshMs: number;
+  readonly ask: (signal: AbortSignal) => Promise<Asked>;
+};
+
+type Known = { readonly asked: Asked; readonly askAgainAt: number };
 
 /** Per isolate. Values only: a promise shared between requests would hang with the one that made it. */
-const asked = new Map<string, Asked>();
+const known = new Map<string, Known>();
 
-/** Every plugin that is bound, by name. */
-export async function pluginCatalog(env: object): Promise<readonly CatalogEntry[]> {
-  const bindings = Object.keys(env).filter((key) => key.startsWith(PREFIX));
-  const entries = await Promise.all(bindings.toSorted().map((binding) => entryOf(env, binding)));
+/** Every plugin that is bound, or set up over HTTP, by name. */
+export async function pluginCatalog(
+  env: object,
+  settings: Settings,
+): Promise<readonly CatalogEntry[]> {
+  const sources = [...boundSources(env), ...httpSources(env, settings)];
+  const entries = await Promise.all(sources.map((source) => entryOf(source, settings)));
   return withoutDoubles(entries).toSorted((left, right) => compare(left.name, right.name));
 }
 
-/** The plugin behind a binding, or `undefined` where a later deploy took it away. */
-export function boundPlugin(env: object, binding: string | null): PluginBinding | undefined {
-  if (binding === null) return undefined;
-  return (env as { readonly [binding: string]: PluginBinding | undefined })[binding];
+function boundSources(env: object): readonly Source[] {
+  const bindings = Object.keys(env).filter((key) => key.startsWith(PREFIX));
+  return bindings.toSorted().map((binding) => ({
+    key: binding,
+    name: binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"),
+    transport: "binding",
+    binding,
+    freshMs: Number.POSITIVE_INFINITY,
+    ask: () => bindingManifest(boundPlugin(env, binding)),
+  }));
 }
 
-async function entryOf(env: object, binding: string): Promise<CatalogEntry> {
-  const known = asked.get(binding);
-  if (known !== undefined && Date.now() < known.askAgainAt) return known.entry;
-
-  const entry = await ask(env, binding);
-  if (!entry.isAvailable) logWarning("plugin.unavailable", { binding, reason: entry.reason });
-  const askAgainAt = entry.isAvailable ? Number.POSITIVE_INFINITY : Date.now() + ASK_AGAIN_MS;
-  asked.set(binding, { entry, askAgainAt });
-  return entry;
+function httpSources(env: object, { plugins }: Settings): readonly Source[] {
+  const names = Object.keys(plugins).toSorted();
+  return names.flatMap((name) => {
+    const place = plugins[name]?.transport;
+    return place?.kind === "http" ? [httpSource(name, place, env)] : [];
+  });
 }
 
-async function ask(env: object, binding: string): Promise<CatalogEntry> {
-  const name = binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-");
-  const unavailable = (reason: string) => ({ isAvailable: false, name, binding, reason }) as const;
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(late.resolve, MANIFEST_MS_MAX);
-  try {
-    const value = await Promise.race([boundPlugin(env, binding)?.manifest(), late.promise]);
-    if (value === undefined) return unavailable(`No manifest within ${MANIFEST_MS_MAX} ms`);
-    const manifest = readManifest(value);
-    if (manifest.ok) {
-      return { isAvailable: true, name: manifest.value.name, binding, manifest: manifest.value };
-    }
-    const faults = manifest.reason.map(({ path, message }) => `${path}: ${message}`);
-    return unavailable(`The manifest is not valid: ${faults.join("; ")}`);
-  } catch (cause) {
-    const [why = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-    return unavailable(`The manifest could not be asked for: ${why}`);
-  } finally {
-    clearTimeout(timer);
+function httpSource(name: string, place: HttpPlace, env: object): Source {
+  return {
+    key: `${name} ${place.url}`,
+    name,
+    transport: "http",
+    binding: null,
+    freshMs: HTTP_FRESH_MS,
+    ask: async (signal) => {
+      const asked = await httpManifest(place, env, signal);
+      if (!asked.ok || asked.value.name === name) return asked;
+      return refuse(`It calls itself '${asked.value.name}', and is set up as '${name}'`);
+    },
+  };
+}
+
+async function entryOf(source: Source, settings: Settings): Promise<CatalogEntry> {
+  const asked = await askedNow(source);
+  const { name, transport, binding } = source;
+  const found = { name: asked.ok ? asked.value.name : name, transport, binding };
+  const manifest = asked.ok ? configured(asked.value, settings) : asked;
+  return manifest.ok
+    ? { isAvailable: true, ...found, manifest: manifest.value }
+    : { isAvailable: false, ...found, reason: manifest.reason };
+}
+
+/** What the plugin answered, newly or within the time for which that holds. */
+async function askedNow(source: Source): Promise<Asked> {
+  const { key, name, freshMs, ask } = source;
+  const last = known.get(key);
+  if (last !== undefined && Date.now() < last.askAgainAt) return last.asked;
+  // While one request asks again, the others go on with what is known.
+  if (last?.asked.ok) known.set(key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
+
+  const asked = await askInTime(ask);
+  if (!asked.ok) logWarning("plugin.unavailable", { plugin: name, reason: asked.reason });
+  // A plugin that is down now was good a while ago, and its jobs can wait: they are durable.
+  const kept = !asked.ok && last?.asked.ok ? last.asked : asked;
+  known.set(key, { asked: kept, askAgainAt: Date.now() + (asked.ok ? freshMs : ASK_AGAIN_MS) });
+  return kept;
+}
+
+/** A manifest with what is set for its plugin, or what it lacks. */
+function configured(manifest: Manifest, settings: Settings): Asked {
+  const { name, configKeys } = manifest;
+  const { config, concurrency } = settingsOf(settings, name);
+  const missing = configKeys.required.filter((key) => !Object.hasOwn(config, key));
+  if (missing.length > 0) {
+    const keys = missing.map((key) => `'${key}'`).join(", ");
+    return refuse(`Its configuration lacks ${keys}: set plugins.${name}.config`);
   }
+  return ok(concurrency === null ? manifest : { ...manifest, concurrency });
 }
 
-/** Of two plugins with one name the first binding keeps it: a job must not depend on who answered first. */
+/** Of two plugins with one name the first keeps it: a job must not depend on who answered first. */
 function withoutDoubles(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {
   return entries.map((entry, index) => {
     const first = entries.findIndex(({ name }) => name === entry.name);
     if (first === index || !entry.isAvailable) return entry;
-    const reason = `The name '${entry.name}' is taken by the plugin at ${entries[first]?.binding}`;
-    return { isAvailable: false, name: entry.name, binding: entry.binding, reason };
+    const { name, transport, binding } = entry;
+    const reason = `The name '${name}' is taken by the plugin at ${entries[first]?.binding}`;
+    return { isAvailable: false, name, transport, binding, reason };
   });
 }
 

@@ -10,8 +10,9 @@ import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { findJob, type JobHandle } from "./job-client.ts";
 import { keepLease } from "./lease-keeper.ts";
 import { logError, logWarning } from "./log.ts";
-import { boundPlugin } from "./plugin-catalog.ts";
+import { invokeOf } from "./plugin-way.ts";
 import type { RunMessage } from "./run-message.ts";
+import { loadedSettings } from "./settings.ts";
 
 /** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
 const RETRY_AFTER_SECONDS = 5;
@@ -85,7 +86,7 @@ async function callUnderLease(
   const stopExtending = keepLease(() => extend(job, lease, stale), call.extendEveryMs);
   const stopListening = abortAtEnd(job, stale, after(call.deadlineAt, call.graceMs));
   try {
-    const end = await runAttempt(boundPlugin(env, call.binding), call.request, {
+    const end = await runAttempt(invokeOf(call.way, env, loadedSettings()), call.request, {
       limits: { ...call, stale: stale.signal },
       send: async (batch) => {
         const taken = await job.call((object) => object.progress(step, token, batch));

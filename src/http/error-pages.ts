@@ -29,6 +29,7 @@ import unknownCommand from "../../docs/errors/unknown_command.md";
 import unknownPipeline from "../../docs/errors/unknown_pipeline.md";
 import unknownPlugin from "../../docs/errors/unknown_plugin.md";
 import upgradeRequired from "../../docs/errors/upgrade_required.md";
+import urlNotAllowed from "../../docs/errors/url_not_allowed.md";
 import type { Call } from "./call.ts";
 import { type ProblemCode, problemResponse } from "./problem.ts";
 
@@ -65,6 +66,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   unknown_pipeline: unknownPipeline,
   unknown_plugin: unknownPlugin,
   upgrade_required: upgradeRequired,
+  url_not_allowed: urlNotAllowed,
 };
 
 /** `GET /docs/errors/{code}`: what a problem's `type` points to, in words. */

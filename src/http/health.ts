@@ -1,12 +1,16 @@
 import type { GatewayEnv } from "../edge/env.ts";
 import { logError } from "../edge/log.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /healthz`: exactly these five fields (contract, section 9). */
 export async function health({ env }: Call): Promise<Response> {
-  const [plugins, queueDepth] = await Promise.all([pluginCatalog(env), readQueueDepth(env)]);
+  const [plugins, queueDepth] = await Promise.all([
+    pluginCatalog(env, loadedSettings()),
+    readQueueDepth(env),
+  ]);
   return jsonResponse(200, {
     status: queueDepth === null ? "degraded" : "ok",
     uptime_seconds: Math.max(

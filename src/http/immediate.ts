@@ -1,7 +1,8 @@
 import { type Failure, failureOf } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
 import { callPlugin } from "../edge/plugin-call.ts";
-import { boundPlugin } from "../edge/plugin-catalog.ts";
+import { invokeOf } from "../edge/plugin-way.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { after, epochMs, rfc3339, seconds } from "../lang/time.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -36,7 +37,9 @@ export async function immediateResponse(
     traceparent: traceparentOf(request.headers),
     callback: null,
   };
-  const outcome = await callPlugin(boundPlugin(env, plugin.binding), pluginRequest, {
+  const { name, transport, binding } = plugin;
+  const invoke = invokeOf({ plugin: name, transport, binding }, env, loadedSettings());
+  const outcome = await callPlugin(invoke, pluginRequest, {
     timeoutMs: limitMs,
     deadlineAt,
     graceMs: seconds(0),
@@ -47,7 +50,7 @@ export async function immediateResponse(
     kind: "result",
     job_id: null,
     status: "succeeded",
-    plugin: plugin.name,
+    plugin: name,
     command,
     result: { ...outcome.result, artifacts: [] },
     duration_ms: Date.now() - startedAt,

@@ -1,18 +1,20 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { type CatalogEntry, pluginCatalog } from "../edge/plugin-catalog.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /plugins`: what can be triggered, with which payload, and what cannot be used and why. */
 export async function listPlugins({ env }: Call): Promise<Response> {
-  const plugins = await pluginCatalog(env);
+  const plugins = await pluginCatalog(env, loadedSettings());
   return jsonResponse(200, { plugins: plugins.map(pluginView) });
 }
 
 function pluginView(entry: CatalogEntry): object {
   if (!entry.isAvailable) {
-    return { name: entry.name, transport: "binding", available: false, reason: entry.reason };
+    const { name, transport, reason } = entry;
+    return { name, transport, available: false, reason };
   }
   const { name, version, description, commands } = entry.manifest;
   const views = Object.entries(commands).map(([key, spec]) => [key, commandView(spec)]);
@@ -20,7 +22,7 @@ function pluginView(entry: CatalogEntry): object {
     name,
     version,
     description,
-    transport: "binding",
+    transport: entry.transport,
     available: true,
     reason: null,
     commands: Object.fromEntries(views),

@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
 import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { Call } from "./call.ts";
@@ -15,7 +16,7 @@ export type Target = {
 /** The command that the path names, or why it cannot be triggered. */
 export async function findTarget({ env, params }: Call): Promise<Result<Target, Problem>> {
   const { plugin: name = "", command = "" } = params;
-  const plugins = await pluginCatalog(env);
+  const plugins = await pluginCatalog(env, loadedSettings());
   const plugin = plugins.find((entry) => entry.name === name);
   if (plugin === undefined) {
     const known = plugins.map((entry) => entry.name);

@@ -18,6 +18,7 @@ import {
   TriggerQuery,
   WAIT_SECONDS_MAX,
 } from "./trigger-schema.ts";
+import { urlFaultsOf, urlNotAllowed } from "./url-faults.ts";
 
 /** A trigger's options, checked and merged: body, then query, then header, then what is declared. */
 export type TriggerOptions = {
@@ -45,9 +46,10 @@ type Patience = {
 /** Reads all that a caller may say about a trigger. Every fault at once, each with its place. */
 export function readTriggerOptions(
   body: Json,
-  { request, receivedAt }: Pick<Call, "request" | "receivedAt">,
+  call: Call,
   spec: CommandSpec,
 ): Result<TriggerOptions, Problem> {
+  const { request, receivedAt } = call;
   const given = {
     body: isJsonObject(body) ? body : {},
     query: queryTexts(new URL(request.url).searchParams),
@@ -69,8 +71,10 @@ export function readTriggerOptions(
     ...numberFaultsOf(given.body["metadata"], "metadata"),
     ...numberFaultsOf(inQuery.metadata, "query.metadata"),
   ];
+  const urlFaults = urlFaultsOf(given.body, given.query, call);
   const notYet = notYetSupported(given.body, given.query, request.headers);
-  if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));
+  if (faults.length > 0) return refuse(invalidRequest([...faults, ...urlFaults, ...notYet]));
+  if (urlFaults.length > 0) return refuse(urlNotAllowed(urlFaults));
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
   const patience = patienceOf(inBody, inQuery, { prefer: said.prefer, spec });

@@ -3,6 +3,7 @@ import { plainPlan } from "../core/job/plan.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { newJob } from "../edge/job-client.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
@@ -40,7 +41,7 @@ export async function triggerCommand(call: Call): Promise<Response> {
 /** `POST /trigger/{pipeline}`: there are none yet, so the name can only be a mistake. */
 export async function triggerPipeline({ env, params, origin }: Call): Promise<Response> {
   const { name = "" } = params;
-  const plugins = await pluginCatalog(env);
+  const plugins = await pluginCatalog(env, loadedSettings());
   const plugin = plugins.find((entry) => entry.name === name);
   if (!plugin?.isAvailable) {
     const known = plugins.map((entry) => entry.name);
@@ -133,7 +134,7 @@ function submissionOf(
     plan: plainPlan({
       plugin: plugin.name,
       command,
-      transport: "binding",
+      transport: plugin.transport,
       binding: plugin.binding,
       spec,
       timeoutMs,

@@ -8,6 +8,7 @@ describe("readEnvironment", () => {
       anonymous: null,
       queueRunner: "consumer",
       waiters: { perToken: null, inAll: 5000 },
+      allowHttp: [],
     });
   });
 
@@ -18,6 +19,7 @@ describe("readEnvironment", () => {
       anonymous: "admin",
       queueRunner: "object",
       waiters: { perToken: null, inAll: 5000 },
+      allowHttp: [],
     });
   });
 
@@ -34,6 +36,19 @@ describe("readEnvironment", () => {
     expect(read).toThrow(
       'Cannot use the environment: HOLDLINE_ANONYMOUS: Invalid input: expected "admin"; ' +
         'QUEUE_RUNNER: Invalid option: expected one of "consumer"|"object"',
+    );
+  });
+
+  test("reads the hosts that plain http may go to", () => {
+    const env = { HOLDLINE_ALLOW_HTTP: "127.0.0.1:*, LOCALHOST:9000,[::1]:80," };
+
+    expect(readEnvironment(env).allowHttp).toEqual([
+      { host: "127.0.0.1", port: null },
+      { host: "localhost", port: 9000 },
+      { host: "[::1]", port: 80 },
+    ]);
+    expect(() => readEnvironment({ HOLDLINE_ALLOW_HTTP: "localhost" })).toThrow(
+      "HOLDLINE_ALLOW_HTTP[0]: Must be host:port, or host:*",
     );
   });
 

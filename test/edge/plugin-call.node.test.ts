@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
-import { callPlugin } from "../../src/edge/plugin-call.ts";
+import { bindingInvoke } from "../../src/edge/bound-plugin.ts";
+import { callPlugin, type Invoke } from "../../src/edge/plugin-call.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 
 const request = { protocol: 1, command: "x" } as PluginRequest;
-const plugin = (invoke: () => unknown) => ({
-  manifest: async () => ({}),
-  invoke: async () => invoke(),
-});
+const plugin = (invoke: () => unknown) =>
+  bindingInvoke({ manifest: async () => ({}), invoke: async () => invoke() });
 const limits = () => ({
   timeoutMs: seconds(10),
   deadlineAt: epochMs(Date.now() + 10_000),
@@ -104,6 +103,26 @@ describe("callPlugin", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("tells the way in when nobody waits for its answer any more", async () => {
+    const signals: AbortSignal[] = [];
+    const stale = new AbortController();
+    const hanging: Invoke = (_request, { signal }) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    };
+
+    const late = callPlugin(hanging, request, limits());
+    const unwanted = callPlugin(hanging, request, { ...limits(), stale: stale.signal });
+    stale.abort();
+    await unwanted;
+    const early = signals.map(({ aborted }) => aborted);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await late;
+
+    expect(early).toEqual([false, true]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
   test("tells what the plugin threw from a call that broke", async () => {
     const thrown = Object.assign(new Error(`No key${"!".repeat(2000)}\n    at secret`), {
       remote: true,
@@ -119,7 +138,7 @@ describe("callPlugin", () => {
       request,
       limits(),
     );
-    const missing = await callPlugin(undefined, request, limits());
+    const missing = await callPlugin(bindingInvoke(undefined), request, limits());
 
     expect(own).toMatchObject({ reason: "plugin_error", code: "plugin_threw", retryable: true });
     expect(own).toHaveProperty("message", `The plugin threw: No key${"!".repeat(994)}`);

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
+import { bindingInvoke, boundPlugin } from "../../src/edge/bound-plugin.ts";
 import { callPlugin } from "../../src/edge/plugin-call.ts";
-import { boundPlugin } from "../../src/edge/plugin-catalog.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 
 test("an answer of 33 MiB is a protocol fault, and shows nothing of the platform", async () => {
   const request = { protocol: 1, command: "x" } as PluginRequest;
 
-  const outcome = await callPlugin(boundPlugin(env, "PLUGIN_BROKEN"), request, {
+  const outcome = await callPlugin(bindingInvoke(boundPlugin(env, "PLUGIN_BROKEN")), request, {
     timeoutMs: seconds(60),
     deadlineAt: epochMs(Date.now() + 60_000),
     graceMs: seconds(5),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { NO_SETTINGS } from "../../src/core/plugin/settings.ts";
 import { pluginCatalog } from "../../src/edge/plugin-catalog.ts";
 
 const MANIFEST = {
@@ -32,8 +33,8 @@ describe("pluginCatalog", () => {
     const manifest = vi.fn(async () => MANIFEST);
     const env = bind(manifest);
 
-    const first = await pluginCatalog(env);
-    const second = await pluginCatalog(env);
+    const first = await pluginCatalog(env, NO_SETTINGS);
+    const second = await pluginCatalog(env, NO_SETTINGS);
 
     expect(first).toMatchObject([
       { isAvailable: true, name: "hello", binding: `PLUGIN_T${count}_0` },
@@ -50,6 +51,7 @@ describe("pluginCatalog", () => {
         async () => faulty,
         async () => MANIFEST,
       ),
+      NO_SETTINGS,
     );
 
     expect(entries).toMatchObject([
@@ -71,7 +73,7 @@ describe("pluginCatalog", () => {
       throw new Error("No such entrypoint\n    at secret (place)");
     });
 
-    expect(await pluginCatalog(env)).toMatchObject([
+    expect(await pluginCatalog(env, NO_SETTINGS)).toMatchObject([
       { isAvailable: false, reason: "The manifest could not be asked for: No such entrypoint" },
     ]);
   });
@@ -82,6 +84,7 @@ describe("pluginCatalog", () => {
         () => new Promise(() => {}),
         async () => MANIFEST,
       ),
+      NO_SETTINGS,
     );
 
     await vi.advanceTimersByTimeAsync(2000);
@@ -96,12 +99,12 @@ describe("pluginCatalog", () => {
     const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockResolvedValue(MANIFEST);
     const env = bind(manifest);
 
-    const before = await pluginCatalog(env);
+    const before = await pluginCatalog(env, NO_SETTINGS);
     await vi.advanceTimersByTimeAsync(4999);
-    await pluginCatalog(env);
+    await pluginCatalog(env, NO_SETTINGS);
     const calls = manifest.mock.calls.length;
     await vi.advanceTimersByTimeAsync(1);
-    const after = await pluginCatalog(env);
+    const after = await pluginCatalog(env, NO_SETTINGS);
 
     expect(before).toMatchObject([{ isAvailable: false }]);
     expect(calls).toBe(1);
@@ -114,6 +117,7 @@ describe("pluginCatalog", () => {
         async () => MANIFEST,
         async () => MANIFEST,
       ),
+      NO_SETTINGS,
     );
 
     expect(entries).toMatchObject([

@@ -116,7 +116,6 @@ describe("a request with faults", () => {
       errors: [
         { path: "wait", message: "Must be true, false or seconds from 0 to 300" },
         { path: "max_attempts", message: "Too big: expected number to be <=20" },
-        { path: "callback_url", message: "Must be an https URL" },
         { path: "tags[1]", message: "Invalid input: expected string, received number" },
         { path: "metadata", message: "Must be at most 4096 bytes of JSON" },
         { path: "callbakc_url", message: 'Unknown key: did you mean "callback_url"?' },
@@ -128,6 +127,7 @@ describe("a request with faults", () => {
         { path: "payload.failures", message: 'Type "string" is invalid. Expected "integer"' },
         { path: "payload.retry", message: 'Type "string" is invalid. Expected "boolean"' },
         { path: "payload.code", message: 'Type "number" is invalid. Expected "string"' },
+        { path: "callback_url", message: "Must begin with https:// (scheme)" },
         { path: "callback_url", message: "Is not supported yet" },
         { path: "query.delay", message: "Is not supported yet" },
       ],

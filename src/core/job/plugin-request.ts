@@ -1,9 +1,9 @@
 import { rfc3339 } from "../../lang/time.ts";
-import { type PluginRequest, PROTOCOL } from "../plugin/request.ts";
+import { type PluginCallback, type PluginRequest, PROTOCOL } from "../plugin/request.ts";
 import type { Job } from "./job.ts";
 import type { RunningStep } from "./with-step.ts";
 
-/** What the plugin is handed for the attempt that runs now. */
+/** What the plugin is handed for the attempt that runs now. Its `config` is looked up at the call. */
 export function pluginRequestOf(job: Job, { plan, state }: RunningStep): PluginRequest {
   return {
     protocol: PROTOCOL,
@@ -17,6 +17,15 @@ export function pluginRequestOf(job: Job, { plan, state }: RunningStep): PluginR
     context: { pipeline: null, step: null, root_job_id: job.id, baggage: {}, depth: 0 },
     deadline_at: rfc3339(state.deadlineAt),
     traceparent: job.traceparent,
-    callback: null,
+    callback: callbackOf(job),
+  };
+}
+
+function callbackOf({ id, origin }: Job): PluginCallback {
+  const job = `${origin}/jobs/${id}`;
+  return {
+    progress: `${job}/progress`,
+    complete: `${job}/complete`,
+    artifacts: `${job}/artifacts`,
   };
 }

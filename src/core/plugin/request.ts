@@ -27,6 +27,16 @@ export type PluginRequest = {
   /** Informational: the gateway enforces it. */
   readonly deadline_at: string;
   readonly traceparent: string | null;
-  /** Where a plugin behind HTTP reports progress; a binding gets a capability instead. */
-  readonly callback: null;
+  /** Where the attempt reports from outside, with its token. `null` = no job, nothing to report to. */
+  readonly callback: PluginCallback | null;
+};
+
+/** Absolute URLs. */
+export type PluginCallback = {
+  /** Takes what a plugin says on the way: a binding has a capability for that as well. */
+  readonly progress: string;
+  /** Takes the answer of an attempt that was accepted first. */
+  readonly complete: string;
+  /** Takes artifacts, each under its name. */
+  readonly artifacts: string;
 };

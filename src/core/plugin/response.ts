@@ -22,7 +22,7 @@ export const LOG_BYTES_MAX = 65_536;
 export const JSON_DEPTH_MAX = 64;
 
 /** The longest rest a plugin may ask for. Whoever asks for more gets this, and reads so in the logs. */
-const RETRY_AFTER_MS_MAX = days(1);
+export const RETRY_AFTER_MS_MAX = days(1);
 
 /** A code and a message are for people and logs: 200 characters and 4 KiB hold any of them. */
 const CODE_LENGTH_MAX = 200;

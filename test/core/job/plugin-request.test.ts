@@ -20,6 +20,10 @@ test("a plugin is handed the payload, the attempt's token and the deadline", () 
     context: { pipeline: null, step: null, root_job_id: "job-1", baggage: {}, depth: 0 },
     deadline_at: "2027-01-15T08:02:00.000Z",
     traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-    callback: null,
+    callback: {
+      progress: "http://gateway.test/jobs/job-1/progress",
+      complete: "http://gateway.test/jobs/job-1/complete",
+      artifacts: "http://gateway.test/jobs/job-1/artifacts",
+    },
   });
 });

@@ -1,0 +1,77 @@
+import { judgeUrl, type UrlPolicy, type UrlRule } from "../config/url-guard.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { USER_AGENT } from "./user-agent.ts";
+
+export type GuardedRequest = {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  /** All that is sent besides the name of this program. */
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string | null;
+  /** No more than this is read of the answer. */
+  readonly answerBytesMax: number;
+  /** Aborts the call, also while its answer is read. */
+  readonly signal: AbortSignal;
+};
+
+export type GuardedAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most `answerBytesMax`. */
+  readonly bytes: Uint8Array;
+  /** Whether there was more than that. */
+  readonly isCut: boolean;
+};
+
+/**
+ * The only way out of Holdline to a URL that somebody wrote (ADR 0010). It judges the URL again, because
+ * what was allowed when it was stored need not be now; it follows no redirect, because that would lead
+ * past the judge; and it reads no more than it was told to, whatever the headers claim.
+ *
+ * @throws whatever broke the call or its answer, also the reason of `signal`.
+ */
+export async function guardedFetch(
+  request: GuardedRequest,
+  policy: UrlPolicy,
+): Promise<Result<GuardedAnswer, UrlRule>> {
+  const judged = judgeUrl(request.url, policy);
+  if (!judged.ok) return refuse(judged.reason);
+
+  const { method, headers, body, signal } = request;
+  const response = await fetch(judged.value.href, {
+    method,
+    headers: { "user-agent": USER_AGENT, ...headers },
+    body,
+    signal,
+    redirect: "manual",
+  });
+  const read = await readAtMost(response.body, request.answerBytesMax);
+  return ok({ status: response.status, headers: response.headers, ...read });
+}
+
+/** Reads up to `bytesMax` bytes and lets the rest go. */
+async function readAtMost(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Pick<GuardedAnswer, "bytes" | "isCut">> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early cancels the stream.
+  for await (const chunk of body ?? []) {
+    const rest = bytesMax - length;
+    chunks.push(chunk.subarray(0, rest));
+    if (chunk.byteLength > rest) return { bytes: joined(chunks, bytesMax), isCut: true };
+    length += chunk.byteLength;
+  }
+  return { bytes: joined(chunks, length), isCut: false };
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
