@@ -43,6 +43,8 @@ export default defineConfig({
             "test/**/*.node.test.ts",
           ],
           environment: "node",
+          // Nothing here waits for anything, but thousands of drawn cases take their time on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {

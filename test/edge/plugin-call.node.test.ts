@@ -29,7 +29,12 @@ describe("callPlugin", () => {
       limits(),
     );
 
-    expect(outcome).toEqual({ kind: "success", result: { text: "a", output: null }, logs: [] });
+    expect(outcome).toEqual({
+      kind: "success",
+      result: { text: "a", output: null },
+      stateUpdates: null,
+      logs: [],
+    });
     expect(vi.getTimerCount()).toBe(0);
   });
 

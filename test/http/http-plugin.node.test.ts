@@ -68,7 +68,12 @@ describe("a plugin over HTTP", () => {
     const outcome = await call(request);
 
     const output = { payload: { text: "héllo 🚀" }, config: { tone: "warm" }, attempt: 1 };
-    expect(outcome).toEqual({ kind: "success", result: { text: null, output }, logs: [] });
+    expect(outcome).toEqual({
+      kind: "success",
+      result: { text: null, output },
+      stateUpdates: null,
+      logs: [],
+    });
     const [seen] = plugin.seen;
     expect(seen).toMatchObject({
       method: "POST",

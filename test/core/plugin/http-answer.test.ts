@@ -19,6 +19,7 @@ describe("readHttpAnswer", () => {
     expect(answer(200, { protocol: 1, status: "ok", text: "a" })).toEqual({
       kind: "success",
       result: { text: "a", output: null },
+      stateUpdates: null,
       logs: [],
     });
   });
