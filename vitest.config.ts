@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import type { BuiltWorker } from "./scripts/local/build.ts";
@@ -18,6 +19,20 @@ const BROKEN_PLUGIN = {
           invoke() { return { protocol: 1, status: "ok", text: "x".repeat(33 * 1024 * 1024) }; }
         }
         export default {};`,
+    },
+  ],
+};
+
+/** What a lane asks in place of jobs: see there. */
+const LANE_PEER = {
+  name: "lane-peer",
+  compatibilityDate: "2026-11-02",
+  durableObjects: { LANE_PEERS: { className: "LanePeer", useSQLite: true } },
+  modules: [
+    {
+      type: "ESModule" as const,
+      path: "index.js",
+      contents: readFileSync("test/workers/lane-peer/index.js", "utf8"),
     },
   ],
 };
@@ -58,11 +73,12 @@ export default defineConfig({
                 bindings: { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "consumer" },
                 // A queue without a consumer: every message is lost, and tests deliver by hand.
                 queueProducers: { RUNS: { queueName: "nowhere" } },
+                durableObjects: { LANE_PEERS: { className: "LanePeer", scriptName: "lane-peer" } },
                 serviceBindings: {
                   PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" },
                   PLUGIN_BROKEN: { name: "broken", entrypoint: "Plugin" },
                 },
-                workers: [...plugins.map(workerOptions), BROKEN_PLUGIN],
+                workers: [...plugins.map(workerOptions), BROKEN_PLUGIN, LANE_PEER],
               },
             };
           }),

@@ -2,6 +2,7 @@ import { type JobId, jobId } from "../core/job/job.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { JobObject } from "./job-object.ts";
 import { callObject, OverloadedFault } from "./object-call.ts";
+import type { SlotMethods } from "./slot-methods.ts";
 import { type Watch, watchUrl } from "./watch.ts";
 
 /**
@@ -25,7 +26,8 @@ export type JobMethods = Pick<
   | "resubmission"
   | "cancel"
   | "fetch"
->;
+> &
+  SlotMethods;
 
 /** There is no such job: the id was never given out, or the job is past its retention. */
 export class JobNotFoundFault extends Error {

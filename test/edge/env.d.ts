@@ -3,7 +3,10 @@ import type * as gateway from "../../workers/gateway/index.ts";
 
 declare global {
   namespace Cloudflare {
-    interface Env extends GatewayEnv {}
+    interface Env extends GatewayEnv {
+      /** See `test/workers/lane-peer`. */
+      readonly LANE_PEERS: DurableObjectNamespace;
+    }
     interface GlobalProps {
       mainModule: typeof gateway;
     }

@@ -3,6 +3,7 @@ import { consumeRuns } from "../../src/edge/run-queue.ts";
 import { createApp } from "../../src/http/app.ts";
 
 export { JobObject } from "../../src/edge/job-object.ts";
+export { LaneObject } from "../../src/edge/lane-object.ts";
 
 const app = createApp();
 

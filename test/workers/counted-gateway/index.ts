@@ -19,6 +19,8 @@ const ASKED = [
   "webSocketMessage",
 ] as const;
 
+export { LaneObject } from "../../../workers/gateway/index.ts";
+
 export class JobObject extends RealJobObject {
   constructor(...args: ConstructorParameters<typeof RealJobObject>) {
     super(...args);
