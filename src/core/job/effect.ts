@@ -1,5 +1,5 @@
 import type { EpochMs } from "../../lang/time.ts";
-import type { StateUpdates } from "../plugin/outcome.ts";
+import type { StateUpdates } from "../lane/state.ts";
 import type { AttemptToken, StepId } from "./step.ts";
 
 /**

@@ -1,14 +1,9 @@
-import type { StateUpdates } from "../plugin/outcome.ts";
+import type { SlotUse } from "../lane/slot.ts";
+import type { StateUpdates } from "../lane/state.ts";
 import type { Effect } from "./effect.ts";
 import type { Job } from "./job.ts";
 import type { Step, StepId } from "./step.ts";
 import { findStep } from "./with-step.ts";
-
-/** What a job does with a slot of its plugin's lane, when the lane asks. */
-export type SlotUse =
-  | { readonly kind: "held" }
-  /** It needs it no more; what the attempt changed of the plugin's state goes with it. */
-  | { readonly kind: "released"; readonly updates: StateUpdates | null };
 
 /** The attempt that has a slot, or stands in line for one; `null` = none does. */
 export function slotOf({ plan, state }: Step): number | null {

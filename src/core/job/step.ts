@@ -1,13 +1,8 @@
 import type { Brand } from "../../lang/brand.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { StateUpdates } from "../lane/state.ts";
 import type { Dispatch } from "../plugin/manifest.ts";
-import type {
-  Failure,
-  FailureReason,
-  JobResult,
-  LogLine,
-  StateUpdates,
-} from "../plugin/outcome.ts";
+import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
 import type { Transport } from "../plugin/settings.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "../../lang/json.ts";
+import type { Json } from "../../lang/json.ts";
 import type { DurationMs } from "../../lang/time.ts";
+import type { StateUpdates } from "../lane/state.ts";
 
 /** How one attempt ended, as its runner saw it: the plugin's answer, or why there is none. */
 export type Outcome = Success | Accepted | Failure;
@@ -14,9 +15,6 @@ export type Success = {
 
 /** The plugin has taken the work on, and somebody will complete it with the attempt's token. */
 export type Accepted = { readonly kind: "accepted"; readonly logs: readonly LogLine[] };
-
-/** A change of a plugin's state document: keys to set, or the whole document anew. */
-export type StateUpdates = { readonly updates: JsonObject; readonly replace: boolean };
 
 export type Failure = {
   readonly kind: "failure";

@@ -2,13 +2,8 @@ import { isJsonObject, type Json, type JsonObject, jsonDepth } from "../../lang/
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import { utf8Length, utf8Prefix } from "../../lang/text.ts";
 import { days, durationMs } from "../../lang/time.ts";
-import {
-  type Failure,
-  failureOf,
-  type LogLine,
-  type Outcome,
-  type StateUpdates,
-} from "./outcome.ts";
+import type { StateUpdates } from "../lane/state.ts";
+import { type Failure, failureOf, type LogLine, type Outcome } from "./outcome.ts";
 import { PROTOCOL } from "./request.ts";
 
 /** 1 MiB: a larger answer is a fault, not a truncated result (plugin protocol, section Response). */
