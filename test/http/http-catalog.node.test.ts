@@ -158,7 +158,11 @@ describe("a plugin over HTTP", () => {
     expect(back).toMatchObject([{ isAvailable: true, manifest: { version: "2.0.0" } }]);
   });
 
-  test("is asked again by one of many callers: the others go on with what is known", async () => {
+  test.each([
+    { state: "good", manifest: PLAIN_MANIFEST },
+    { state: "unavailable", manifest: "down" },
+  ])("that was $state is asked again by one of many callers", async ({ manifest }) => {
+    plugin.setManifest(manifest);
     await pluginCatalog(env, settings());
     later(61_000);
 
