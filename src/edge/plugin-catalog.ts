@@ -106,8 +106,9 @@ async function askedNow(source: Source): Promise<Asked> {
   const { key, name, freshMs, ask } = source;
   const last = known.get(key);
   if (last !== undefined && Date.now() < last.askAgainAt) return last.asked;
-  // While one request asks again, the others go on with what is known.
-  if (last?.asked.ok) known.set(key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
+  // While one request asks again, the others go on with what is known: a plugin that hangs would hold
+  // up each of them, whichever plugin they are for.
+  if (last !== undefined) known.set(key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
 
   const asked = await askInTime(ask);
   if (!asked.ok) logWarning("plugin.unavailable", { plugin: name, reason: asked.reason });

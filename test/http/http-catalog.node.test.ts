@@ -8,9 +8,11 @@ const env = { HOLDLINE_ALLOW_HTTP: "127.0.0.1:*", PLAIN_SECRET: SECRET };
 const DEFAULTS = settingsOf(NO_SETTINGS, "plain");
 
 let plugin: PlainPlugin;
+let count = 0;
 beforeEach(async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   plugin = await startPlainPlugin(SECRET);
+  count += 1;
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -18,10 +20,10 @@ afterEach(async () => {
   await plugin.stop();
 });
 
-/** The catalog remembers per address: every test has a server, and so a port, of its own. */
+/** The catalog remembers per address: every test has one of its own, also when it gets a port again. */
 function settings(
   plain: Partial<typeof DEFAULTS> = {},
-  { url = plugin.url, name = "plain" } = {},
+  { url = `${plugin.url}/${count}`, name = "plain" } = {},
 ): Settings {
   const transport = { kind: "http", url, secret: "PLAIN_SECRET" } as const;
   return { ...NO_SETTINGS, plugins: { [name]: { ...DEFAULTS, transport, ...plain } } };
@@ -32,7 +34,7 @@ function later(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 }
 
-const manifestCalls = () => plugin.seen.filter(({ url }) => url === "/manifest").length;
+const manifestCalls = () => plugin.seen.filter(({ url }) => url === `/${count}/manifest`).length;
 
 describe("a plugin over HTTP", () => {
   test("is asked what it is, with a signature, and listed", async () => {
@@ -48,7 +50,7 @@ describe("a plugin over HTTP", () => {
       },
     ]);
     expect(plugin.seen).toMatchObject([
-      { method: "GET", url: "/manifest", headers: { "webhook-id": expect.any(String) } },
+      { method: "GET", url: `/${count}/manifest`, headers: { "webhook-id": expect.any(String) } },
     ]);
   });
 
@@ -156,7 +158,11 @@ describe("a plugin over HTTP", () => {
     expect(back).toMatchObject([{ isAvailable: true, manifest: { version: "2.0.0" } }]);
   });
 
-  test("is asked again by one of many callers: the others go on with what is known", async () => {
+  test.each([
+    { state: "good", manifest: PLAIN_MANIFEST },
+    { state: "unavailable", manifest: "down" },
+  ])("that was $state is asked again by one of many callers", async ({ manifest }) => {
+    plugin.setManifest(manifest);
     await pluginCatalog(env, settings());
     later(61_000);
 

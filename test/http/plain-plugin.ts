@@ -94,7 +94,8 @@ export async function startPlainPlugin(secret: string) {
     } catch (cause) {
       return say(response, 401, String(cause));
     }
-    if (url === "/manifest") return manifest === null ? undefined : say(response, 200, manifest);
+    if (url?.endsWith("/manifest"))
+      return manifest === null ? undefined : say(response, 200, manifest);
     const call = JSON.parse(body);
     if (call.command === "hang") return plugin.onHang(response);
     return ANSWERS[call.command]?.(response, call, call.payload);
