@@ -3,6 +3,7 @@ import { consumeRuns } from "../../src/edge/run-queue.ts";
 import { createApp } from "../../src/http/app.ts";
 
 export { JobObject } from "../../src/edge/job-object.ts";
+export { KeyObject } from "../../src/edge/key-object.ts";
 
 const app = createApp();
 
