@@ -6,8 +6,6 @@ const LATER: readonly (keyof BodyOptions)[] = [
   "callback_url",
   "state_webhook_url",
   "callbacks",
-  "dedupe_key",
-  "dedupe_ttl",
   "delay",
   "run_at",
 ];
@@ -16,11 +14,10 @@ const LATER: readonly (keyof BodyOptions)[] = [
 export type Given = { readonly [name: string]: unknown };
 
 /** What a trigger asks for that this version cannot do, option by option. */
-export function notYetSupported(body: Given, query: Given, headers: Headers): readonly Fault[] {
+export function notYetSupported(body: Given, query: Given): readonly Fault[] {
   const paths: string[] = [
     ...LATER.filter((name) => body[name] !== undefined),
     ...LATER.filter((name) => query[name] !== undefined).map((name) => `query.${name}`),
   ];
-  if (headers.has("idempotency-key")) paths.push("Idempotency-Key");
   return paths.map((path) => ({ path, message: "Is not supported yet" }));
 }

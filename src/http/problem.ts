@@ -1,5 +1,6 @@
 import type { Fault } from "../config/fault.ts";
 import type { Refusal } from "../core/job/refusal.ts";
+import type { KeyRefusal } from "../core/key/refusal.ts";
 import type { JsonObject } from "../lang/json.ts";
 
 /** Every code a caller may meet, with its status and title. Each has a page in docs/errors/. */
@@ -10,6 +11,7 @@ export const PROBLEMS = {
   body_too_deep: { status: 422, title: "The body is nested too deep" },
   body_too_large: { status: 413, title: "The body is too large" },
   cross_origin: { status: 403, title: "The request comes from another site" },
+  idempotency_key_reused: { status: 422, title: "The key belongs to another request" },
   internal_error: { status: 500, title: "Something went wrong in Holdline" },
   invalid_request: { status: 422, title: "The request has faults" },
   job_cancelled: { status: 409, title: "The job was cancelled" },
@@ -30,7 +32,8 @@ export const PROBLEMS = {
   unknown_pipeline: { status: 404, title: "There is no such pipeline" },
   unknown_plugin: { status: 404, title: "There is no such plugin" },
   upgrade_required: { status: 426, title: "A WebSocket is expected here" },
-} as const satisfies Record<Refusal["code"], Meaning> & Record<string, Meaning>;
+} as const satisfies Record<Refusal["code"] | KeyRefusal["code"], Meaning> &
+  Record<string, Meaning>;
 
 type Meaning = { readonly status: number; readonly title: string };
 

@@ -4,6 +4,7 @@ import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type DurationMs, seconds } from "../lang/time.ts";
+import { type KeyOptions, keyFaults, keyOptionsOf } from "./key-options.ts";
 import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
@@ -29,6 +30,7 @@ export type TriggerOptions = {
   readonly onDisconnect: "continue" | "cancel";
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
+  readonly keys: KeyOptions;
 };
 
 type Patience = {
@@ -63,20 +65,22 @@ export function readTriggerOptions(
     ...numberFaultsOf(given.body["payload"], "payload"),
     ...numberFaultsOf(given.body["metadata"], "metadata"),
     ...numberFaultsOf(inQuery.metadata, "query.metadata"),
+    ...keyFaults(given, spec, request.headers),
   ];
-  const notYet = notYetSupported(given.body, given.query, request.headers);
+  const notYet = notYetSupported(given.body, given.query);
   if (faults.length > 0) return refuse(invalidRequest([...faults, ...notYet]));
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
   const patience = patienceOf(inBody, inQuery, { prefer: said.prefer, spec });
-  return ok(merged(inBody, inQuery, patience));
+  const keys = keyOptionsOf({ body: inBody, query: inQuery }, request.headers, body);
+  return ok({ ...merged(inBody, inQuery, patience), keys });
 }
 
 function merged(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,
   patience: Patience,
-): TriggerOptions {
+): Omit<TriggerOptions, "keys"> {
   const timeout = body.timeout ?? query.timeout;
   return {
     payload: body.payload ?? {},
