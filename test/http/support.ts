@@ -18,10 +18,12 @@ export type Answer = {
  * A server of the tests' own, as `npm start` runs it.
  *
  * @param stateDir Where to look for what it stored; left out, its state goes with it.
+ * @param morePlugins Builds plugins of the tests' own.
  */
 export function useServer(
   variables: LocalServerOptions["variables"],
   stateDir: LocalServerOptions["stateDir"] = null,
+  morePlugins: () => Promise<LocalServerOptions["plugins"]> = async () => [],
 ) {
   let server: LocalServer | undefined;
   const logged: string[] = [];
@@ -32,6 +34,7 @@ export function useServer(
       port: 0,
       stateDir,
       variables,
+      plugins: (await morePlugins()) ?? [],
       onLog: (line) => logged.push(line),
     });
   });
