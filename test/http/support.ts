@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
+import { buildWorker, ROOT } from "../../scripts/local/build.ts";
 import {
   type LocalServer,
   type LocalServerOptions,
@@ -13,6 +17,9 @@ export type Answer = {
   readonly body: Json;
   readonly text: string;
 };
+
+/** A plugin that has to be built takes its time on a busy machine. */
+const START_MS_MAX = 60_000;
 
 /**
  * A server of the tests' own, as `npm start` runs it.
@@ -37,7 +44,7 @@ export function useServer(
       plugins: (await morePlugins()) ?? [],
       onLog: (line) => logged.push(line),
     });
-  });
+  }, START_MS_MAX);
   afterAll(async () => {
     await server?.stop();
   });
@@ -72,4 +79,15 @@ export async function finished(server: Server, jobId: unknown): Promise<Json> {
     const { body } = await server.get(`/jobs/${jobId}`);
     if (body["finished_at"] !== null) return body;
   }
+}
+
+/** Builds the plugin of the tests' own that counts its calls: see test/workers/tally. */
+export function useTally(): () => Promise<LocalServerOptions["plugins"]> {
+  const buildDir = mkdtempSync(join(tmpdir(), "holdline-tally-"));
+  afterAll(() => rmSync(buildDir, { recursive: true, force: true }));
+  return async () => {
+    const config = join(ROOT, "test", "workers", "tally", "wrangler.toml");
+    const worker = await buildWorker("tally", config, { buildDir });
+    return [{ worker, binding: "PLUGIN_TALLY" }];
+  };
 }
