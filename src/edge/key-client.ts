@@ -8,6 +8,9 @@ import type { KeyObject } from "./key-object.ts";
 import { callObject, OverloadedFault } from "./object-call.ts";
 import { sha256Hex } from "./sha256.ts";
 
+/** Whose keys they are. Callers cannot be told apart, so they share them all. */
+const TENANT = "";
+
 /** The methods of a key's object. This file is the only place that calls them. */
 export type KeyMethods = Pick<KeyObject, "findIdempotency" | "claimIdempotency" | "claimDedupe">;
 
@@ -40,14 +43,14 @@ export async function claimDedupeKey(
   claim: DedupeClaim,
 ): Promise<DedupeRecord> {
   const { plugin, command, key } = asked;
-  const name: KeyName = { tenant: "", scope: `dedupe:${plugin}/${command}`, key };
+  const name: KeyName = { tenant: TENANT, scope: `dedupe:${plugin}/${command}`, key };
   const record = await callKey(env, name, (object) => object.claimDedupe(claim));
   if (record === "overloaded") throw new OverloadedFault("The job that has the key is overloaded");
   return record;
 }
 
 function idempotencyName(key: string): KeyName {
-  return { tenant: "", scope: "idempotency", key };
+  return { tenant: TENANT, scope: "idempotency", key };
 }
 
 /** The name is hashed: the platform shows names in logs and dashboards, and a key may say who somebody is. */

@@ -35,9 +35,10 @@ const DOCUMENT = "key";
 const ALARM_REST_MS = minutes(5);
 
 /**
- * One `Idempotency-Key` or `dedupe_key`, which its name says (`key-client.ts`). It only reserves a job's
- * id: whoever is given the id submits it, so neither a job nor a key is lost between the two. It keeps
- * nothing in memory, and every method may come twice. Rows: 2 for a key that is taken, 0 for one that is.
+ * One `Idempotency-Key` or `dedupe_key`: which one, its name says (`key-client.ts`). It only reserves a
+ * job's id: whoever is given the id submits it, so neither a job nor a key is lost between the two. It
+ * keeps nothing in memory, and every method may come twice. To claim a free key writes 2 rows, to ask
+ * for one that is taken writes none.
  */
 export class KeyObject extends DurableObject<GatewayEnv> {
   /** The alarm that fires now: setting that very instant again would lose it (workerd#6866). */

@@ -1,6 +1,6 @@
 /** What a key is looked up by. Two that differ in any part share nothing, whatever characters they hold. */
 export type KeyName = {
-  /** Whose key it is: the same word in another tenant is another key. `""` = the only one there is. */
+  /** Whose key it is: the same word of another tenant is another key. */
   readonly tenant: string;
   /** What the key is for: a word that is an Idempotency-Key and a dedupe key is two keys. */
   readonly scope: "idempotency" | `dedupe:${string}`;
