@@ -43,8 +43,6 @@ export function newKey(name: string = crypto.randomUUID()) {
   };
 }
 
-export type TestKey = ReturnType<typeof newKey>;
-
 /** What a new trigger asks of an `Idempotency-Key`. */
 export function anIdempotencyClaim(fingerprint = "f") {
   const { id } = newObject();
