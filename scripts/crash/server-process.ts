@@ -13,9 +13,18 @@ export type ServerProcess = {
 const READY = /Holdline is ready on (http:\S+)/;
 const READY_MS_MAX = 60_000;
 
-/** `npm start` in a process group of its own, with the given settings. */
-export async function startServerProcess(env: NodeJS.Dict<string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [join(ROOT, "scripts", "start.ts")], {
+const START = join(ROOT, "scripts", "start.ts");
+
+/**
+ * `npm start` in a process group of its own, with the given settings.
+ *
+ * @param args Another script, which says as `npm start` does when it is ready, and its arguments.
+ */
+export async function startServerProcess(
+  env: NodeJS.Dict<string>,
+  args: readonly string[] = [START],
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -9,6 +9,8 @@ export type GatewayEnv = {
   readonly JOBS: DurableObjectNamespace;
   /** One object per plugin that needs one. Its methods are in `lane-client.ts`. */
   readonly LANES: DurableObjectNamespace;
+  /** One object per Idempotency-Key and dedupe key. Its methods are in `key-client.ts`. */
+  readonly KEYS: DurableObjectNamespace;
   readonly RUNS: Queue<RunMessage>;
   readonly VERSION: WorkerVersionMetadata;
   readonly HOLDLINE_ANONYMOUS?: string;

@@ -4,6 +4,7 @@ import bodyNotUtf8 from "../../docs/errors/body_not_utf8.md";
 import bodyTooDeep from "../../docs/errors/body_too_deep.md";
 import bodyTooLarge from "../../docs/errors/body_too_large.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
+import idempotencyKeyReused from "../../docs/errors/idempotency_key_reused.md";
 import internalError from "../../docs/errors/internal_error.md";
 import invalidRequest from "../../docs/errors/invalid_request.md";
 import invalidResponse from "../../docs/errors/invalid_response.md";
@@ -41,6 +42,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   body_too_deep: bodyTooDeep,
   body_too_large: bodyTooLarge,
   cross_origin: crossOrigin,
+  idempotency_key_reused: idempotencyKeyReused,
   internal_error: internalError,
   invalid_request: invalidRequest,
   invalid_response: invalidResponse,

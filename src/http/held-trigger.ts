@@ -6,6 +6,7 @@ import { waitForEnd } from "../edge/wait.ts";
 import type { EpochMs } from "../lang/time.ts";
 import { acceptedResponse, endResponse, patienceOver } from "./answer.ts";
 import type { Call } from "./call.ts";
+import type { KeyedJob } from "./idempotency-key.ts";
 import { streamResponse } from "./job-events.ts";
 import { appliedPreference, type TriggerOptions } from "./trigger-options.ts";
 import type { Leave } from "./waiter-caps.ts";
@@ -14,6 +15,8 @@ import type { Leave } from "./waiter-caps.ts";
 export type Held = {
   readonly call: Call;
   readonly job: JobHandle;
+  /** What the keys that led to the job ask for. */
+  readonly keyed: Pick<KeyedJob, "headers" | "members" | "keptMs">;
   readonly options: TriggerOptions;
   readonly since: EpochMs;
   readonly until: EpochMs;
@@ -28,13 +31,13 @@ const CANCEL_MS_MAX = 150;
 
 /** Waits for the job's end and answers with it, or with where to find it when patience is over. */
 export async function endOf(held: Held, submitted: Snapshot): Promise<Response> {
-  const { call, job, options, since, until } = held;
-  const headers = appliedPreference(options);
+  const { call, job, keyed, options, since, until } = held;
+  const headers = { ...appliedPreference(options), ...keyed.headers };
   const seen = await waitForEnd(job, submitted, until);
-  const ended = endResponse(call.origin, seen, { headers });
+  const ended = endResponse(call.origin, seen, { headers, members: keyed.members });
   if (ended !== null) return ended;
 
-  const members = patienceOver(since);
+  const members = { ...keyed.members, ...patienceOver(since) };
   if (options.onTimeout === "continue") return acceptedResponse(seen, { members, headers });
   const cancelled = await cancelInTime(held, seen);
   return (
@@ -45,11 +48,11 @@ export async function endOf(held: Held, submitted: Snapshot): Promise<Response> 
 
 /** The job's events from the first one, as the answer to the trigger. */
 export async function streamOf(held: Held, leave: Leave): Promise<Response> {
-  const { call, job, options } = held;
+  const { call, job, keyed, options } = held;
   return streamResponse(job, {
     after: 0,
     leave,
-    headers: { location: `${call.origin}/jobs/${job.id}` },
+    headers: { location: `${call.origin}/jobs/${job.id}`, ...keyed.headers },
     ...(options.onDisconnect === "cancel" ? { onHangUp: () => cancelForHangUp(held) } : {}),
   });
 }

@@ -1,5 +1,6 @@
 import type { Fault } from "../config/fault.ts";
 import type { Refusal } from "../core/job/refusal.ts";
+import type { KeyRefusal } from "../core/key/refusal.ts";
 import type { JsonObject } from "../lang/json.ts";
 
 /** Every code a caller may meet, with its status and title. Each has a page in docs/errors/. */
@@ -11,6 +12,7 @@ export const PROBLEMS = {
   body_too_large: { status: 413, title: "The body is too large" },
   cross_origin: { status: 403, title: "The request comes from another site" },
   invalid_response: { status: 422, title: "The answer breaks the plugin protocol" },
+  idempotency_key_reused: { status: 422, title: "The key belongs to another request" },
   internal_error: { status: 500, title: "Something went wrong in Holdline" },
   invalid_request: { status: 422, title: "The request has faults" },
   job_cancelled: { status: 409, title: "The job was cancelled" },
@@ -36,7 +38,8 @@ export const PROBLEMS = {
   unknown_plugin: { status: 404, title: "There is no such plugin" },
   upgrade_required: { status: 426, title: "A WebSocket is expected here" },
   url_not_allowed: { status: 422, title: "The URL is not allowed" },
-} as const satisfies Record<Refusal["code"], Meaning> & Record<string, Meaning>;
+} as const satisfies Record<Refusal["code"] | KeyRefusal["code"], Meaning> &
+  Record<string, Meaning>;
 
 type Meaning = { readonly status: number; readonly title: string };
 

@@ -3,8 +3,11 @@ import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
+
 import { type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
 import type { Call } from "./call.ts";
+import { type KeyOptions, keyFaults, keyOptionsOf } from "./key-options.ts";
+
 import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
@@ -34,6 +37,7 @@ export type TriggerOptions = {
   readonly onDisconnect: "continue" | "cancel";
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
+  readonly keys: KeyOptions;
 };
 
 type Patience = {
@@ -70,22 +74,26 @@ export function readTriggerOptions(
     ...numberFaultsOf(given.body["payload"], "payload"),
     ...numberFaultsOf(given.body["metadata"], "metadata"),
     ...numberFaultsOf(inQuery.metadata, "query.metadata"),
+    ...keyFaults(given, spec, request.headers),
   ];
   const urlFaults = urlFaultsOf(given.body, given.query, call);
-  const notYet = notYetSupported(given.body, given.query, request.headers);
+  const notYet = notYetSupported(given.body, given.query);
   if (faults.length > 0) return refuse(invalidRequest([...faults, ...urlFaults, ...notYet]));
   if (urlFaults.length > 0) return refuse(urlNotAllowed(urlFaults));
   if (notYet.length > 0) return refuse(unsupported(notYet));
 
-  const patience = patienceOf(inBody, inQuery, { prefer: said.prefer, spec });
-  const startAt = startAtOf({ ...inQuery, ...inBody }, receivedAt);
-  return ok({ ...merged(inBody, inQuery), patience, startAt });
+  return ok({
+    ...merged(inBody, inQuery),
+    patience: patienceOf(inBody, inQuery, { prefer: said.prefer, spec }),
+    startAt: startAtOf({ ...inQuery, ...inBody }, receivedAt),
+    keys: keyOptionsOf({ body: inBody, query: inQuery }, request.headers, body),
+  });
 }
 
 function merged(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,
-): Omit<TriggerOptions, "patience" | "startAt"> {
+): Omit<TriggerOptions, "patience" | "startAt" | "keys"> {
   const timeout = body.timeout ?? query.timeout;
   return {
     payload: body.payload ?? {},

@@ -14,6 +14,7 @@ const TAG_LENGTH_MAX = 128;
 const METADATA_BYTES_MAX = 4096;
 const DELAY_SECONDS_MAX = 2_592_000;
 const DEDUPE_KEY_LENGTH_MAX = 256;
+const DEDUPE_TTL_SECONDS_MAX = 2_592_000;
 
 /** Where it may lead is the guard's business: see `url-faults.ts`. */
 const Url = z.string();
@@ -35,7 +36,7 @@ export const Wait = z
 const NUMBERS = {
   timeout: z.number().positive(),
   max_attempts: z.int().min(1).max(ATTEMPTS_MAX),
-  dedupe_ttl: z.int().min(1),
+  dedupe_ttl: z.int().min(1).max(DEDUPE_TTL_SECONDS_MAX),
   delay: z.number().min(0).max(DELAY_SECONDS_MAX),
 };
 

@@ -1,17 +1,19 @@
 import type { Submission } from "../core/job/command.ts";
 import { plainPlan } from "../core/job/plan.ts";
+import type { Snapshot } from "../core/job/snapshot.ts";
 import { TIMINGS } from "../core/job/timings.ts";
-import { newJob } from "../edge/job-client.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, days, hours } from "../lang/time.ts";
-import { acceptedResponse, jsonResponse } from "./answer.ts";
+import { after, type DurationMs, days, durationMs, hours } from "../lang/time.ts";
+import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import { claimKeys } from "./claim-keys.ts";
 import { endOf, type Held, streamOf, watchForHangUp } from "./held-trigger.ts";
+import type { KeyedJob } from "./idempotency-key.ts";
 import { immediateResponse } from "./immediate.ts";
 import { wantsStream } from "./job-events.ts";
 import { problemResponse } from "./problem.ts";
@@ -77,43 +79,67 @@ async function submit(call: Call, target: Target, options: TriggerOptions): Prom
       : enterLine(call, hearing === "hold" ? until : null);
   if (!entered.ok) return problemResponse(call.origin, entered.reason);
 
-  const held: Held = { call, job: newJob(call.env), options, since, until };
-  const stopListening = hearing === "hold" ? watchForHangUp(held) : () => {};
+  const leave = entered.value;
   try {
-    return await answered(held, { target, hearing, leave: entered.value });
+    const keyed = await claimKeys(call, target, options.keys);
+    if (!keyed.ok) {
+      leave();
+      return problemResponse(call.origin, keyed.reason);
+    }
+    const held: Held = { call, job: keyed.value.job, keyed: keyed.value, options, since, until };
+    return await heard(held, { target, hearing, leave });
   } catch (cause) {
-    entered.value();
+    leave();
     throw cause;
-  } finally {
-    stopListening();
   }
 }
 
 type Hearer = { readonly target: Target; readonly hearing: Hearing; readonly leave: Leave };
 
-async function answered(held: Held, { target, hearing, leave }: Hearer): Promise<Response> {
-  const { job, options, until } = held;
-  const submission = submissionOf(held, target, hearing);
-  const submitted = await job.call((object) => object.submit(submission, until));
-  const headers = appliedPreference(options);
-  switch (hearing) {
-    case "ack":
-      return jsonResponse(202, { kind: "ack", job_id: job.id }, headers);
-    case "later":
-      return acceptedResponse(submitted, { headers });
-    case "hold":
-      return endOf(held, submitted).finally(leave);
-    case "stream":
-      return streamOf(held, leave);
-    default:
-      return unreachable(hearing);
+async function heard(held: Held, hearer: Hearer): Promise<Response> {
+  const stopListening = hearer.hearing === "hold" ? watchForHangUp(held) : () => {};
+  try {
+    return await answered(held, hearer);
+  } finally {
+    stopListening();
   }
 }
 
+async function answered(held: Held, hearer: Hearer): Promise<Response> {
+  const { job, keyed, options, until } = held;
+  const submission = submissionOf(held, hearer);
+  const submitted = await job.call((object) => object.submit(submission, until));
+  const headers = { ...appliedPreference(options), ...keyed.headers };
+  switch (hearer.hearing) {
+    case "ack":
+      return jsonResponse(202, { kind: "ack", job_id: job.id, ...keyed.members }, headers);
+    case "later":
+      return laterResponse(held, submitted, headers);
+    case "hold":
+      return endOf(held, submitted).finally(hearer.leave);
+    case "stream":
+      return streamOf(held, hearer.leave);
+    default:
+      return unreachable(hearer.hearing);
+  }
+}
+
+/** 202, or 200 where the job is an earlier one that has succeeded already. */
+function laterResponse(
+  { call, keyed: { members } }: Held,
+  submitted: Snapshot,
+  headers: KeyedJob["headers"],
+): Response {
+  const ended =
+    members["deduplicated"] === true && submitted.status === "succeeded"
+      ? endResponse(call.origin, submitted, { members, headers })
+      : null;
+  return ended ?? acceptedResponse(submitted, { members, headers });
+}
+
 function submissionOf(
-  { call, job, options }: Held,
-  { plugin, command, spec }: Target,
-  hearing: Hearing,
+  { call, job, options, keyed }: Held,
+  { target: { plugin, command, spec }, hearing }: Hearer,
 ): Submission {
   const keepsResult = hearing !== "ack";
   const { payload, tags, metadata, startAt, timeoutMs, maxAttempts } = options;
@@ -129,7 +155,7 @@ function submissionOf(
     retryOf: null,
     startAt,
     maxDurationMs: null,
-    retentionMs: keepsResult ? RETENTION_MS : ACK_RETENTION_MS,
+    retentionMs: longer(keepsResult ? RETENTION_MS : ACK_RETENTION_MS, keyed.keptMs),
     timings: TIMINGS,
     plan: plainPlan({
       plugin: plugin.name,
@@ -143,4 +169,8 @@ function submissionOf(
       isWaited: hearing === "hold",
     }),
   };
+}
+
+function longer(one: DurationMs, other: DurationMs): DurationMs {
+  return durationMs(Math.max(one, other));
 }

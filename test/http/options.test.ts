@@ -112,7 +112,6 @@ describe("other options", () => {
     });
     expect(late.body["errors"]).toEqual([
       { path: "query.run_at", message: "Invalid ISO datetime" },
-      { path: "query.dedupe_key", message: "Is not supported yet" },
       { path: "query.run_at", message: "Is not supported yet" },
     ]);
   });

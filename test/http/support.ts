@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
+import { buildWorker, ROOT } from "../../scripts/local/build.ts";
 import {
   type LocalServer,
   type LocalServerOptions,
@@ -14,14 +18,19 @@ export type Answer = {
   readonly text: string;
 };
 
+/** A plugin that has to be built takes its time on a busy machine. */
+const START_MS_MAX = 60_000;
+
 /**
  * A server of the tests' own, as `npm start` runs it.
  *
  * @param stateDir Where to look for what it stored; left out, its state goes with it.
+ * @param morePlugins Builds plugins of the tests' own.
  */
 export function useServer(
   variables: LocalServerOptions["variables"],
   stateDir: LocalServerOptions["stateDir"] = null,
+  morePlugins: () => Promise<LocalServerOptions["plugins"]> = async () => [],
 ) {
   let server: LocalServer | undefined;
   const logged: string[] = [];
@@ -32,9 +41,10 @@ export function useServer(
       port: 0,
       stateDir,
       variables,
+      plugins: (await morePlugins()) ?? [],
       onLog: (line) => logged.push(line),
     });
-  });
+  }, START_MS_MAX);
   afterAll(async () => {
     await server?.stop();
   });
@@ -69,4 +79,15 @@ export async function finished(server: Server, jobId: unknown): Promise<Json> {
     const { body } = await server.get(`/jobs/${jobId}`);
     if (body["finished_at"] !== null) return body;
   }
+}
+
+/** Builds the plugin of the tests' own that counts its calls: see test/workers/tally. */
+export function useTally(): () => Promise<LocalServerOptions["plugins"]> {
+  const buildDir = mkdtempSync(join(tmpdir(), "holdline-tally-"));
+  afterAll(() => rmSync(buildDir, { recursive: true, force: true }));
+  return async () => {
+    const config = join(ROOT, "test", "workers", "tally", "wrangler.toml");
+    const worker = await buildWorker("tally", config, { buildDir });
+    return [{ worker, binding: "PLUGIN_TALLY" }];
+  };
 }

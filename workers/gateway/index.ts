@@ -4,6 +4,7 @@ import { createApp } from "../../src/http/app.ts";
 
 export { JobObject } from "../../src/edge/job-object.ts";
 export { LaneObject } from "../../src/edge/lane-object.ts";
+export { KeyObject } from "../../src/edge/key-object.ts";
 
 const app = createApp();
 

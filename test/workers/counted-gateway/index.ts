@@ -2,7 +2,13 @@
  * The gateway with a job object that says aloud whenever it is made and whatever it is asked: what the
  * platform would bill. Everything else is the gateway as it is deployed.
  */
-import gateway, { JobObject as RealJobObject } from "../../../workers/gateway/index.ts";
+import gateway, {
+  JobObject as RealJobObject,
+  KeyObject as RealKeyObject,
+} from "../../../workers/gateway/index.ts";
+
+/** The configuration names it. Not counted. */
+export const KeyObject = RealKeyObject;
 
 const ASKED = [
   "fetch",
