@@ -28,9 +28,9 @@ export type ClaimedCall = {
 /** The call that a claimed attempt is about. */
 export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
   const running = runningStep(job, id);
-  const { plugin, transport, binding } = running.plan;
+  const { plugin, transport, binding, lane } = running.plan;
   return {
-    way: { plugin, transport, binding },
+    way: { plugin, transport, binding, lane },
     request: pluginRequestOf(job, running),
     timeoutMs: running.plan.timeoutMs,
     deadlineAt: callDeadlineAt(running),

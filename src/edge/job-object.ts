@@ -23,8 +23,10 @@ import type { GatewayEnv } from "./env.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
+import { laneOf } from "./lane-client.ts";
 import { logError } from "./log.ts";
 import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
+import { isTooLarge } from "./stateful-invoke.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
 
@@ -163,6 +165,10 @@ export class JobObject extends DurableObject<GatewayEnv> {
     if (job === null) return refuse({ code: "job_not_found" });
     const step = stepHeldBy(job, token);
     if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
+    if (step.plan.lane?.isStateful && outcome.kind === "success") {
+      const state = await laneOf(this.env, step.plan.plugin).call((lane) => lane.state());
+      if (isTooLarge(state, outcome)) return refuse({ code: "state_too_large" });
+    }
     const batches = await this.#outside.end(step.state.token);
     const reported = await this.report(step.plan.id, step.state.token, { outcome, batches });
     return reported.ok

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { faultsOf } from "../config/fault.ts";
 import { type AttemptToken, attemptToken } from "../core/job/step.ts";
+import { STATE_BYTES_MAX } from "../core/lane/state.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { readResponse } from "../core/plugin/response.ts";
 import {
@@ -89,7 +90,7 @@ function refused({ origin }: Call, { code }: NotTaken): Response {
 const WHY: { readonly [code: string]: string } = {
   stale_attempt: "The token is of no attempt that runs: stop working on it",
   output_too_long: `An attempt can output at most ${OUTPUT_BYTES_MAX_IN_ALL} bytes in all`,
-  state_too_large: `A plugin's state can have at most 1048576 bytes of JSON`,
+  state_too_large: `A plugin's state can have at most ${STATE_BYTES_MAX} bytes of JSON`,
 };
 
 /** For strings whose bytes count. */

@@ -2,7 +2,7 @@ import { keptForDedupeMs } from "../core/key/kept.ts";
 import { type JobHandle, newJob } from "../edge/job-client.ts";
 import { claimDedupeKey } from "../edge/key-client.ts";
 import { ok, type Result } from "../lang/result.ts";
-import { type DurationMs, durationMs } from "../lang/time.ts";
+import { type DurationMs, longest } from "../lang/time.ts";
 import type { Call } from "./call.ts";
 import {
   claimIdempotencyKey,
@@ -10,6 +10,7 @@ import {
   findIdempotencyKey,
   type KeyedJob,
   reservedJob,
+  unkeyed,
 } from "./idempotency-key.ts";
 import type { KeyOptions } from "./key-options.ts";
 import type { Problem } from "./problem.ts";
@@ -42,10 +43,6 @@ export async function claimKeys(
   return claimed.ok ? ok(kept(claimed.value, deduped.keptMs)) : claimed;
 }
 
-function unkeyed(job: JobHandle): KeyedJob {
-  return { job, headers: {}, members: {}, keptMs: durationMs(0) };
-}
-
 type Claim = { readonly dedupe: NonNullable<KeyOptions["dedupe"]>; readonly drawn: JobHandle };
 
 async function claimDedupe(
@@ -67,5 +64,5 @@ async function claimDedupe(
 
 /** A job that two keys lead to is kept for the one that holds longer. */
 function kept(keyed: KeyedJob, keptMs: DurationMs): KeyedJob {
-  return { ...keyed, keptMs: durationMs(Math.max(keyed.keptMs, keptMs)) };
+  return { ...keyed, keptMs: longest(keyed.keptMs, keptMs) };
 }

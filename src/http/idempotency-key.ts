@@ -13,7 +13,7 @@ import { canonicalJson } from "../lang/canonical-json.ts";
 import { invariant } from "../lang/invariant.ts";
 import type { Json, JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import type { DurationMs } from "../lang/time.ts";
+import { type DurationMs, durationMs } from "../lang/time.ts";
 import type { Call } from "./call.ts";
 import type { Problem } from "./problem.ts";
 
@@ -84,6 +84,11 @@ export function reservedJob({ env }: Call, id: JobId): JobHandle {
   const job = findJob(env, id);
   invariant(job !== null, "Cannot find the job of a key: its id is not one of ours");
   return job;
+}
+
+/** A job that no key leads to. */
+export function unkeyed(job: JobHandle): KeyedJob {
+  return { job, headers: {}, members: {}, keptMs: durationMs(0) };
 }
 
 /** What is said to a caller whose job an earlier trigger made under the same `dedupe_key`. */

@@ -1,11 +1,17 @@
 import * as z from "zod";
 import { faultsOf } from "../config/fault.ts";
-import { JobNotFoundFault, newJob } from "../edge/job-client.ts";
+import { type JobHandle, JobNotFoundFault, newJob } from "../edge/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import { epochMs } from "../lang/time.ts";
+import { epochMs, longest } from "../lang/time.ts";
 import { acceptedResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import {
+  claimIdempotencyKey,
+  type KeyedJob,
+  readIdempotencyKey,
+  unkeyed,
+} from "./idempotency-key.ts";
 import { jobOf } from "./jobs.ts";
 import { invalidRequest, type Problem, problemResponse } from "./problem.ts";
 import { traceparentOf } from "./traceparent.ts";
@@ -38,17 +44,38 @@ export async function retryJob(call: Call): Promise<Response> {
   const body = await readOptions(call, RetryBody);
   if (!body.ok) return problemResponse(call.origin, body.reason);
 
-  const next = newJob(call.env);
+  const key = readIdempotencyKey(call.request.headers);
+  if (!key.ok) return problemResponse(call.origin, invalidRequest([key.reason]));
+
+  const drawn = newJob(call.env);
   const traceparent = traceparentOf(call.request.headers);
-  const again = { id: next.id, origin: call.origin, traceparent };
+  const again = { id: drawn.id, origin: call.origin, traceparent };
   const submission = await job.call((object) => object.resubmission(again));
   if (!submission.ok) {
     const { code } = submission.reason;
     if (code === "job_not_found") throw new JobNotFoundFault();
     return problemResponse(call.origin, { code, detail: WHY_NOT[code] ?? "It cannot be retried" });
   }
-  const submitted = await next.call((object) => object.submit(submission.value, epochMs(0)));
-  return acceptedResponse(submitted);
+  const keyed = await claimed(call, { key: key.value, drawn });
+  if (!keyed.ok) return problemResponse(call.origin, keyed.reason);
+  const { job: next, keptMs, headers } = keyed.value;
+  const { retentionMs } = submission.value;
+  const submitted = await next.call((object) =>
+    object.submit(
+      { ...submission.value, id: next.id, retentionMs: longest(retentionMs, keptMs) },
+      epochMs(0),
+    ),
+  );
+  return acceptedResponse(submitted, { headers });
+}
+
+type Claim = { readonly key: string | null; readonly drawn: JobHandle };
+
+/** The new job, or the one that an earlier request with the same key has made. */
+async function claimed(call: Call, { key, drawn }: Claim): Promise<Result<KeyedJob, Problem>> {
+  if (key === null) return ok(unkeyed(drawn));
+  const proposed = { jobId: drawn.id, claimant: drawn.id };
+  return claimIdempotencyKey(call, { key, body: {} }, proposed);
 }
 
 const WHY_NOT: { readonly [code: string]: string } = {

@@ -7,7 +7,7 @@ import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, type DurationMs, days, durationMs, hours } from "../lang/time.ts";
+import { after, days, hours, longest } from "../lang/time.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -155,7 +155,7 @@ function submissionOf(
     retryOf: null,
     startAt,
     maxDurationMs: null,
-    retentionMs: longer(keepsResult ? RETENTION_MS : ACK_RETENTION_MS, keyed.keptMs),
+    retentionMs: longest(keepsResult ? RETENTION_MS : ACK_RETENTION_MS, keyed.keptMs),
     timings: TIMINGS,
     plan: plainPlan({
       plugin: plugin.name,
@@ -169,8 +169,4 @@ function submissionOf(
       isWaited: hearing === "hold",
     }),
   };
-}
-
-function longer(one: DurationMs, other: DurationMs): DurationMs {
-  return durationMs(Math.max(one, other));
 }

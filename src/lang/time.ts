@@ -42,6 +42,10 @@ export function latest(first: EpochMs, ...others: readonly EpochMs[]): EpochMs {
   return epochMs(Math.max(first, ...others));
 }
 
+export function longest(first: DurationMs, ...others: readonly DurationMs[]): DurationMs {
+  return durationMs(Math.max(first, ...others));
+}
+
 /** From `start` to `end`, or 0 when the clock went back in between. */
 export function between(start: EpochMs, end: EpochMs): DurationMs {
   return durationMs(Math.max(0, end - start));

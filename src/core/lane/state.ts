@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../lang/json.ts";
+import { utf8Length } from "../../lang/text.ts";
 
 /** The largest state document, as JSON in UTF-8 (plugin protocol, section Response). */
 export const STATE_BYTES_MAX = 1_048_576;
@@ -19,4 +20,9 @@ export type StateUpdates = {
 export function merged(state: JsonObject, { updates, replace }: StateUpdates): JsonObject {
   const before = replace ? [] : Object.entries(state);
   return Object.fromEntries([...before, ...Object.entries(updates)]);
+}
+
+/** Whether what is left after the updates is a document that a lane keeps. */
+export function isStateWithin(state: JsonObject, updates: StateUpdates): boolean {
+  return utf8Length(JSON.stringify(merged(state, updates))) <= STATE_BYTES_MAX;
 }

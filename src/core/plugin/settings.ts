@@ -73,5 +73,6 @@ export const NO_SETTINGS: Settings = {
 
 /** What holds for a plugin, whether it is named or not. */
 export function settingsOf({ plugins }: Settings, plugin: string): PluginSettings {
-  return Object.hasOwn(plugins, plugin) ? (plugins[plugin] ?? DEFAULTS) : DEFAULTS;
+  const own = Object.hasOwn(plugins, plugin) ? plugins[plugin] : undefined;
+  return own ?? DEFAULTS;
 }

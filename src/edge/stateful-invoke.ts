@@ -1,0 +1,40 @@
+import { isStateWithin, STATE_BYTES_MAX } from "../core/lane/state.ts";
+import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
+import type { JsonObject } from "../lang/json.ts";
+import type { LaneHandle } from "./lane-client.ts";
+import { logWarning } from "./log.ts";
+import type { Invoke } from "./plugin-call.ts";
+
+/**
+ * Calls a plugin with its state document. The attempt has the state to itself as long as it has its slot,
+ * so what it is given now is what its updates will be merged into.
+ */
+export function statefulInvoke(invoke: Invoke, lane: LaneHandle): Invoke {
+  return async (request, context) => {
+    const state = await readState(lane);
+    if (state === null) return failureOf("transport", "The plugin's state could not be read");
+    const outcome = await invoke({ ...request, state }, context);
+    return isTooLarge(state, outcome) ? { ...TOO_LARGE, logs: outcome.logs } : outcome;
+  };
+}
+
+/** Whether what an attempt changes would leave more state than a plugin may have. */
+export function isTooLarge(state: JsonObject, outcome: Outcome): boolean {
+  if (outcome.kind !== "success" || outcome.stateUpdates === null) return false;
+  return !isStateWithin(state, outcome.stateUpdates);
+}
+
+const TOO_LARGE = failureOf(
+  "protocol_fault",
+  `The answer's state_updates leave more than ${STATE_BYTES_MAX} bytes of state`,
+  { code: "state_too_large" },
+);
+
+async function readState(lane: LaneHandle): Promise<JsonObject | null> {
+  try {
+    return await lane.call((line) => line.state());
+  } catch (cause) {
+    logWarning("lane.state_not_read", { message: String(cause) });
+    return null;
+  }
+}
