@@ -6,7 +6,7 @@ import { CALL_MS_MAX } from "../core/plugin/manifest.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { invariant } from "../lang/invariant.ts";
 import { after, type DurationMs, type EpochMs, earliest } from "../lang/time.ts";
-import type { PluginWay } from "./plugin-way.ts";
+import type { AttemptWay } from "./attempt-invoke.ts";
 
 /** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
 export type ClaimRequest = {
@@ -17,7 +17,7 @@ export type ClaimRequest = {
 
 /** What a consumer needs to run an attempt that it has claimed. */
 export type ClaimedCall = {
-  readonly way: PluginWay;
+  readonly way: AttemptWay;
   readonly request: PluginRequest;
   readonly timeoutMs: DurationMs;
   readonly deadlineAt: EpochMs;

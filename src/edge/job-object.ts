@@ -18,6 +18,7 @@ import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
 import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { isTooLarge } from "./attempt-invoke.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { AttemptEnd } from "./job-capability.ts";
@@ -26,7 +27,6 @@ import { JobWork, type Turn } from "./job-work.ts";
 import { laneOf } from "./lane-client.ts";
 import { logError } from "./log.ts";
 import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
-import { isTooLarge } from "./stateful-invoke.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
 

@@ -6,14 +6,13 @@ import type { AttemptToken, StepId } from "../core/job/step.ts";
 import { planOf, type RunningStep } from "../core/job/with-step.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
 import type { Result } from "../lang/result.ts";
+import { attemptInvoke } from "./attempt-invoke.ts";
 import { callDeadlineAt, runningStep } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { laneOf } from "./lane-client.ts";
 import { logError, logWarning } from "./log.ts";
-import { invokeOf } from "./plugin-way.ts";
-import { loadedSettings } from "./settings.ts";
 import type { SendBatch } from "./side-call-buffer.ts";
 
 /**
@@ -135,7 +134,7 @@ export class JobWork {
     const deadlineAt = callDeadlineAt(step);
     if (turn === "after_answer") await scheduler.wait(0);
     try {
-      const invoke = invokeOf(step.plan, this.#env(), loadedSettings());
+      const invoke = attemptInvoke(step.plan, this.#env());
       const end = await runAttempt(invoke, pluginRequestOf(job, step), {
         limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
         send: this.#back.send(id, token),

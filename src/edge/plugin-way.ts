@@ -2,21 +2,17 @@ import type { StepPlan } from "../core/job/step.ts";
 import { failureOf } from "../core/plugin/outcome.ts";
 import { type Settings, settingsOf } from "../core/plugin/settings.ts";
 import { bindingInvoke, boundPlugin } from "./bound-plugin.ts";
-import type { GatewayEnv } from "./env.ts";
 import { httpInvoke } from "./http-plugin.ts";
-import { laneOf } from "./lane-client.ts";
 import type { Invoke } from "./plugin-call.ts";
-import { statefulInvoke } from "./stateful-invoke.ts";
 
 /** What a job remembers of the way to its plugin. All else is looked up when it is called. */
-export type PluginWay = Pick<StepPlan, "plugin" | "transport" | "binding" | "lane">;
+export type PluginWay = Pick<StepPlan, "plugin" | "transport" | "binding">;
 
 /** How the plugin is called now: with the address, the secret and the configuration that hold today. */
-export function invokeOf(way: PluginWay, env: GatewayEnv, settings: Settings): Invoke {
+export function invokeOf(way: PluginWay, env: object, settings: Settings): Invoke {
   const { config } = settingsOf(settings, way.plugin);
   const invoke = transportOf(way, env, settings);
-  const configured: Invoke = (request, context) => invoke({ ...request, config }, context);
-  return way.lane?.isStateful ? statefulInvoke(configured, laneOf(env, way.plugin)) : configured;
+  return (request, context) => invoke({ ...request, config }, context);
 }
 
 function transportOf({ plugin, transport, binding }: PluginWay, env: object, settings: Settings) {

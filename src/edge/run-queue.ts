@@ -4,15 +4,14 @@ import { type AttemptToken, attemptToken, type StepId, stepId } from "../core/jo
 import { isJsonObject } from "../lang/json.ts";
 import { after } from "../lang/time.ts";
 import { abortAtEnd } from "./abort-at-end.ts";
+import { attemptInvoke } from "./attempt-invoke.ts";
 import type { ClaimedCall } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
 import { findJob, type JobHandle } from "./job-client.ts";
 import { keepLease } from "./lease-keeper.ts";
 import { logError, logWarning } from "./log.ts";
-import { invokeOf } from "./plugin-way.ts";
 import type { RunMessage } from "./run-message.ts";
-import { loadedSettings } from "./settings.ts";
 
 /** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
 const RETRY_AFTER_SECONDS = 5;
@@ -86,7 +85,7 @@ async function callUnderLease(
   const stopExtending = keepLease(() => extend(job, lease, stale), call.extendEveryMs);
   const stopListening = abortAtEnd(job, stale, after(call.deadlineAt, call.graceMs));
   try {
-    const end = await runAttempt(invokeOf(call.way, env, loadedSettings()), call.request, {
+    const end = await runAttempt(attemptInvoke(call.way, env), call.request, {
       limits: { ...call, stale: stale.signal },
       send: async (batch) => {
         const taken = await job.call((object) => object.progress(step, token, batch));

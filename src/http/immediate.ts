@@ -38,9 +38,7 @@ export async function immediateResponse(
     callback: null,
   };
   const { name, transport, binding } = plugin;
-  // Without a job there is nothing that could stand in a line.
-  const way = { plugin: name, transport, binding, lane: null };
-  const invoke = invokeOf(way, env, loadedSettings());
+  const invoke = invokeOf({ plugin: name, transport, binding }, env, loadedSettings());
   const outcome = await callPlugin(invoke, pluginRequest, {
     timeoutMs: limitMs,
     deadlineAt,

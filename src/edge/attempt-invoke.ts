@@ -1,15 +1,28 @@
+import type { StepPlan } from "../core/job/step.ts";
 import { isStateWithin, STATE_BYTES_MAX } from "../core/lane/state.ts";
 import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
 import type { JsonObject } from "../lang/json.ts";
-import type { LaneHandle } from "./lane-client.ts";
+import type { GatewayEnv } from "./env.ts";
+import { type LaneHandle, laneOf } from "./lane-client.ts";
 import { logWarning } from "./log.ts";
 import type { Invoke } from "./plugin-call.ts";
+import { invokeOf, type PluginWay } from "./plugin-way.ts";
+import { loadedSettings } from "./settings.ts";
+
+/** What an attempt remembers of the way to its plugin, and to its state. */
+export type AttemptWay = PluginWay & Pick<StepPlan, "lane">;
+
+/** How the plugin is called for an attempt: with its state, where the command has any. */
+export function attemptInvoke(way: AttemptWay, env: GatewayEnv): Invoke {
+  const invoke = invokeOf(way, env, loadedSettings());
+  return way.lane?.isStateful ? statefulInvoke(invoke, laneOf(env, way.plugin)) : invoke;
+}
 
 /**
  * Calls a plugin with its state document. The attempt has the state to itself as long as it has its slot,
  * so what it is given now is what its updates will be merged into.
  */
-export function statefulInvoke(invoke: Invoke, lane: LaneHandle): Invoke {
+function statefulInvoke(invoke: Invoke, lane: LaneHandle): Invoke {
   return async (request, context) => {
     const state = await readState(lane);
     if (state === null) return failureOf("transport", "The plugin's state could not be read");
