@@ -7,6 +7,8 @@ import type { RunMessage } from "./run-message.ts";
 export type GatewayEnv = {
   /** One object per job. Its methods are in `job-client.ts`, the only place that calls them. */
   readonly JOBS: DurableObjectNamespace;
+  /** One object per plugin command. It is asked by `breakers.ts` only. */
+  readonly BREAKERS: DurableObjectNamespace;
   readonly RUNS: Queue<RunMessage>;
   readonly VERSION: WorkerVersionMetadata;
   readonly HOLDLINE_ANONYMOUS?: string;

@@ -15,6 +15,7 @@ import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
 import { ok, type Result } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { hearOfEnd } from "./breakers.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf, runningStep } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { HeldAttempts } from "./held-attempts.ts";
@@ -188,6 +189,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
     for (const effect of effects) this.#perform(job, effect, turn);
     // The work comes first: it does not wait for a thousand watchers to be told.
     if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
+    this.ctx.waitUntil(hearOfEnd(this.env, before, job));
     return decided;
   }
 

@@ -3,8 +3,10 @@ import type { GatewayEnv } from "../edge/env.ts";
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { epochMs } from "../lang/time.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
+import { closeBreaker } from "./breaker-reset.ts";
 import type { Call, Handler } from "./call.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
@@ -46,6 +48,12 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: "/jobs/:id/ws", access: "protected", handler: openJobSocket },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
+  {
+    method: "POST",
+    path: "/plugins/:plugin/:command/breaker/reset",
+    access: "protected",
+    handler: closeBreaker,
+  },
   { method: "GET", path: "/healthz", access: "public", handler: health },
   { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },
 ];
@@ -78,6 +86,7 @@ function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {
   return {
     request: req.raw,
     env,
+    settings: loadedSettings(),
     params: req.param(),
     origin: originOf(req.raw),
     receivedAt: epochMs(Date.now()),

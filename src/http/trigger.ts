@@ -7,6 +7,7 @@ import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
 import { after, days, hours } from "../lang/time.ts";
+import { type Admitted, admission } from "./admission.ts";
 import { acceptedResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -69,30 +70,44 @@ async function submit(call: Call, target: Target, options: TriggerOptions): Prom
   const since = call.receivedAt;
   const until = hearing === "hold" ? after(since, options.patience.waitMs) : since;
 
+  const job = newJob(call.env);
+  const admitted = await admission(call, target, job.id);
+  if (admitted.kind === "stopped") return problemResponse(call.origin, admitted.problem);
+
   // Whoever cannot be held is told so before there is a job.
   const entered =
     hearing === "ack" || hearing === "later"
       ? ok(() => {})
       : enterLine(call, hearing === "hold" ? until : null);
-  if (!entered.ok) return problemResponse(call.origin, entered.reason);
+  if (!entered.ok) {
+    admitted.giveBack();
+    return problemResponse(call.origin, entered.reason);
+  }
 
-  const held: Held = { call, job: newJob(call.env), options, since, until };
+  const held: Held = { call, job, options, since, until };
   const stopListening = hearing === "hold" ? watchForHangUp(held) : () => {};
   try {
-    return await answered(held, { target, hearing, leave: entered.value });
+    return await answered(held, { target, hearing, leave: entered.value, admitted });
   } catch (cause) {
     entered.value();
+    admitted.giveBack();
     throw cause;
   } finally {
     stopListening();
   }
 }
 
-type Hearer = { readonly target: Target; readonly hearing: Hearing; readonly leave: Leave };
+type Hearer = {
+  readonly target: Target;
+  readonly hearing: Hearing;
+  readonly leave: Leave;
+  readonly admitted: Admitted;
+};
 
-async function answered(held: Held, { target, hearing, leave }: Hearer): Promise<Response> {
+async function answered(held: Held, hearer: Hearer): Promise<Response> {
   const { job, options, until } = held;
-  const submission = submissionOf(held, target, hearing);
+  const { hearing, leave } = hearer;
+  const submission = submissionOf(held, hearer);
   const submitted = await job.call((object) => object.submit(submission, until));
   const headers = appliedPreference(options);
   switch (hearing) {
@@ -111,9 +126,10 @@ async function answered(held: Held, { target, hearing, leave }: Hearer): Promise
 
 function submissionOf(
   { call, job, options }: Held,
-  { plugin, command, spec }: Target,
-  hearing: Hearing,
+  { target, hearing, admitted }: Hearer,
 ): Submission {
+  const { plugin, command, spec } = target;
+  const { policy, isProbe } = admitted;
   const keepsResult = hearing !== "ack";
   const { payload, tags, metadata, timeoutMs, maxAttempts } = options;
   return {
@@ -127,6 +143,7 @@ function submissionOf(
     keepsResult,
     retentionMs: keepsResult ? RETENTION_MS : ACK_RETENTION_MS,
     timings: TIMINGS,
+    breaker: { policy, isProbe },
     plan: plainPlan({
       plugin: plugin.name,
       command,

@@ -4,6 +4,8 @@
  */
 import gateway, { JobObject as RealJobObject } from "../../../workers/gateway/index.ts";
 
+export { BreakerObject } from "../../../workers/gateway/index.ts";
+
 const ASKED = [
   "fetch",
   "submit",
