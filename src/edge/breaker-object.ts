@@ -41,7 +41,7 @@ export class BreakerObject extends createDurable() {
 
   /** Takes in how a job ended. Counts a failure each time it is told of it: tell it once. */
   async hear(end: JobEnd, policy: BreakerPolicy): Promise<Stored> {
-    return this.keep(heard(this.breaker, end, { policy, now: clock() }));
+    return this.keep(heard(this.breaker, end, policy));
   }
 
   /** Closes it by hand. */

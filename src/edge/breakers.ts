@@ -1,9 +1,9 @@
 import { proxyDurable } from "itty-durable/proxy-durable.js";
-import { type Admission, type Breaker, heard, type Terms } from "../core/breaker/breaker.ts";
-import { type JobEnd, verdictOf } from "../core/breaker/job-end.ts";
+import { type Admission, type Breaker, heard } from "../core/breaker/breaker.ts";
+import { type JobEnd, jobEndOf } from "../core/breaker/job-end.ts";
 import { adviceOf, isFresh, isWorthTelling, type Known } from "../core/breaker/knowledge.ts";
 import type { Job, JobId } from "../core/job/job.ts";
-import { leadingStep } from "../core/job/status.ts";
+import { endingOf, leadingStep } from "../core/job/status.ts";
 import type { BreakerPolicy } from "../core/plugin/settings.ts";
 import { type EpochMs, epochMs } from "../lang/time.ts";
 import type { BreakerObject } from "./breaker-object.ts";
@@ -45,8 +45,11 @@ const NOTHING: Knowledge = { known: null, question: 0, lastSuccessAt: null };
 
 const knowledgeOf = new Map<string, Knowledge>();
 
-/** Callers wait for the answer; a breaker that takes longer stops nobody. */
-const ANSWER_MS_MAX = 1000;
+/** A trigger waits for the answer; a breaker that takes longer stops nobody. */
+const START_MS_MAX = 1000;
+
+/** Nobody's job waits for these. A name's first use takes its time, and `GET /plugins` asks for many. */
+const ANSWER_MS_MAX = 5000;
 
 /**
  * Whether a job of the command may start. Asks the object only where what is known will not do; where
@@ -66,7 +69,10 @@ export async function mayStart(
       : { verdict: "stopped", breaker: advice.breaker };
   }
   try {
-    return await asked(asker.env, name, (object) => object.admit(job, policy));
+    return await inTime(
+      asked(asker.env, name, (object) => object.admit(job, policy)),
+      START_MS_MAX,
+    );
   } catch (cause) {
     logWarning("breaker.not_asked", { ...command, message: messageOf(cause) });
     return { verdict: "go" };
@@ -87,21 +93,20 @@ function refresh({ env, waitUntil }: Asker, command: CommandName): void {
  * here changes before it returns its promise.
  */
 export async function hearOfEnd(env: BreakersEnv, before: Job | null, job: Job): Promise<void> {
-  const wasOpen = before === null || verdictOf(before) === null;
-  const verdict = verdictOf(job);
-  if (!wasOpen || verdict === null) return;
+  if (before !== null && endingOf(before) !== null) return;
+  const ended = jobEndOf(job);
+  if (ended === null) return;
 
   const { plugin, command } = leadingStep(job).plan;
   const name = nameOf({ plugin, command });
   const { policy, isProbe } = job.breaker;
   const { known, lastSuccessAt } = knowledge(name);
-  const terms: Terms = { policy, now: clock() };
-  const end: JobEnd = { job: job.id, submittedAt: job.createdAt, verdict, lastSuccessAt };
-  if (known !== null) foresee(name, known, { end, terms });
-  if (isWorthTelling(known, { verdict, isProbe }, terms)) {
+  const end: JobEnd = { ...ended, lastSuccessAt };
+  if (known !== null) foresee(name, known, { end, policy });
+  if (isWorthTelling(known, { end, isProbe }, { policy, now: clock() })) {
     await tell(env, { plugin, command }, { end, policy });
-  } else if (verdict === "succeeded") {
-    learn(name, { lastSuccessAt: terms.now });
+  } else if (end.verdict === "succeeded") {
+    learn(name, { lastSuccessAt: end.endedAt });
   }
 }
 
@@ -111,13 +116,9 @@ export async function giveBackProbe(
   command: CommandName,
   { job, policy }: Start,
 ): Promise<void> {
-  const end: JobEnd = {
-    job,
-    submittedAt: clock(),
-    verdict: "says_nothing",
-    lastSuccessAt: null,
-  };
-  await tell(env, command, { end, policy });
+  const now = clock();
+  const times = { submittedAt: now, endedAt: now, lastSuccessAt: null };
+  await tell(env, command, { end: { ...times, job, verdict: "says_nothing" }, policy });
 }
 
 /**
@@ -134,7 +135,8 @@ export async function readBreaker(
   const { known } = knowledge(name);
   if (which === "known" && known !== null && isFresh(known, clock())) return known.breaker;
   try {
-    return (await asked(env, name, (object) => object.look())).breaker;
+    const looked = asked(env, name, (object) => object.look());
+    return (await inTime(looked, ANSWER_MS_MAX)).breaker;
   } catch (cause) {
     logWarning("breaker.not_asked", { ...command, message: messageOf(cause) });
     return known?.breaker ?? null;
@@ -153,13 +155,14 @@ async function tell(
   { end, policy }: { readonly end: JobEnd; readonly policy: BreakerPolicy },
 ): Promise<void> {
   try {
-    await asked(env, nameOf(command), (object) => object.hear(end, policy));
+    const told = asked(env, nameOf(command), (object) => object.hear(end, policy));
+    await inTime(told, ANSWER_MS_MAX);
   } catch (cause) {
     logWarning("breaker.not_told", { ...command, job_id: end.job, message: messageOf(cause) });
   }
 }
 
-/** Asks the object, within its time, and remembers how its breaker is. */
+/** Asks the object, and remembers how its breaker is. */
 async function asked<Answer extends { readonly breaker: Breaker }>(
   { BREAKERS }: BreakersEnv,
   name: string,
@@ -171,17 +174,17 @@ async function asked<Answer extends { readonly breaker: Breaker }>(
   const object: BreakerMethods = proxyDurable(BREAKERS, { name: "BREAKERS", parse: true }).get(
     name,
   );
-  const answer = await inTime(ask(object));
+  const answer = await ask(object);
   if (knowledge(name).question === question) {
     learn(name, { known: { breaker: answer.breaker, at: clock() } });
   }
   return answer;
 }
 
-async function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
+async function inTime<Answer>(work: Promise<Answer>, msMax: number): Promise<Answer> {
   const late = Promise.withResolvers<never>();
-  const why = `No answer within ${ANSWER_MS_MAX} ms`;
-  const timer = setTimeout(() => late.reject(new Error(why)), ANSWER_MS_MAX);
+  const why = `No answer within ${msMax} ms`;
+  const timer = setTimeout(() => late.reject(new Error(why)), msMax);
   try {
     return await Promise.race([work, late.promise]);
   } finally {
@@ -196,11 +199,11 @@ async function inTime<Answer>(work: Promise<Answer>): Promise<Answer> {
 function foresee(
   name: string,
   { breaker }: Known,
-  { end, terms }: { readonly end: JobEnd; readonly terms: Terms },
+  { end, policy }: { readonly end: JobEnd; readonly policy: BreakerPolicy },
 ): void {
-  const foreseen = heard(breaker, end, terms);
+  const foreseen = heard(breaker, end, policy);
   const isWell = end.verdict === "succeeded" && breaker.state === "closed";
-  if (isWell || foreseen !== breaker) learn(name, { known: { breaker: foreseen, at: terms.now } });
+  if (isWell || foreseen !== breaker) learn(name, { known: { breaker: foreseen, at: clock() } });
 }
 
 function knowledge(name: string): Knowledge {

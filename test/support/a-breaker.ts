@@ -33,6 +33,7 @@ export function aJobEnd(over: Partial<JobEnd> = {}): JobEnd {
   return {
     job: jobId("job-1"),
     submittedAt: T0,
+    endedAt: T0,
     verdict: "failed",
     lastSuccessAt: null,
     ...over,

@@ -62,12 +62,12 @@ export function admit(breaker: Breaker, job: JobId, { policy, now }: Terms): Adm
 }
 
 /** Takes in how a job ended. The same breaker comes back where that changes nothing. */
-export function heard(breaker: Breaker, end: JobEnd, terms: Terms): Breaker {
+export function heard(breaker: Breaker, end: JobEnd, policy: BreakerPolicy): Breaker {
   switch (end.verdict) {
     case "failed":
-      return failed(breaker, end, terms);
+      return failed(breaker, end, policy);
     case "succeeded":
-      return succeeded(breaker, end, terms);
+      return succeeded(breaker, end, policy);
     case "says_nothing":
       return givenBack(breaker, end.job);
   }
@@ -77,24 +77,25 @@ export function heard(breaker: Breaker, end: JobEnd, terms: Terms): Breaker {
  * Counts a failure. While it is open, only the probe counts, and whoever was submitted when a probe was
  * due: late news of jobs from before must not begin a new period.
  */
-function failed(breaker: Breaker, end: JobEnd, { policy, now }: Terms): Breaker {
+function failed(breaker: Breaker, end: JobEnd, policy: BreakerPolicy): Breaker {
+  const { endedAt } = end;
   if (breaker.state !== "closed") {
     const counts = isProbe(breaker, end.job) || end.submittedAt >= retryAt(breaker, policy);
-    return counts ? { state: "open", failures: breaker.failures + 1, openedAt: now } : breaker;
+    return counts ? { state: "open", failures: breaker.failures + 1, openedAt: endedAt } : breaker;
   }
   if (isFromBefore(breaker, end)) return breaker;
   const failures = isRowBroken(breaker, end) ? 1 : breaker.failures + 1;
   return failures >= policy.threshold
-    ? { state: "open", failures, openedAt: now }
-    : { ...breaker, failures, failedAt: now };
+    ? { state: "open", failures, openedAt: endedAt }
+    : { ...breaker, failures, failedAt: endedAt };
 }
 
 /** Ends the row of failures. An open breaker is closed by the probe, or by a job from after the period. */
-function succeeded(breaker: Breaker, end: JobEnd, { policy, now }: Terms): Breaker {
+function succeeded(breaker: Breaker, end: JobEnd, policy: BreakerPolicy): Breaker {
   if (breaker.state !== "closed") {
     const periodEndsAt = after(breaker.openedAt, policy.resetMs);
     const counts = isProbe(breaker, end.job) || end.submittedAt >= periodEndsAt;
-    return counts ? { ...NEW_BREAKER, closedAt: now } : breaker;
+    return counts ? { ...NEW_BREAKER, closedAt: end.endedAt } : breaker;
   }
   if (breaker.failures === 0 || isFromBefore(breaker, end)) return breaker;
   return { ...breaker, failures: 0, failedAt: null };

@@ -1,6 +1,6 @@
 import { type DurationMs, type EpochMs, seconds } from "../../lang/time.ts";
 import { type Breaker, type HalfOpen, type Open, retryAt, type Terms } from "./breaker.ts";
-import type { Verdict } from "./job-end.ts";
+import type { JobEnd } from "./job-end.ts";
 
 /** What is known of a breaker away from it. */
 export type Known = {
@@ -36,13 +36,13 @@ export function adviceOf(known: Known | null, { policy, now }: Terms): Advice {
   }
 }
 
-/** Whether a job's end is worth a call: not where all is well, nor where nothing would count. */
+/** Whether a job's end is worth a call: not where all is well, nor where it would not count. */
 export function isWorthTelling(
   known: Known | null,
-  end: { readonly verdict: Verdict; readonly isProbe: boolean },
+  { end, isProbe }: { readonly end: Pick<JobEnd, "verdict">; readonly isProbe: boolean },
   { policy, now }: Terms,
 ): boolean {
-  if (end.isProbe) return true;
+  if (isProbe) return true;
   if (end.verdict === "says_nothing") return false;
   if (known === null) return end.verdict === "failed";
 

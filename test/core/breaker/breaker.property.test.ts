@@ -9,7 +9,7 @@ import {
   reset,
   type Terms,
 } from "../../../src/core/breaker/breaker.ts";
-import type { Verdict } from "../../../src/core/breaker/job-end.ts";
+import type { JobEnd, Verdict } from "../../../src/core/breaker/job-end.ts";
 import { type JobId, jobId } from "../../../src/core/job/job.ts";
 import type { BreakerPolicy } from "../../../src/core/plugin/settings.ts";
 import { durationMs, type EpochMs, epochMs } from "../../../src/lang/time.ts";
@@ -72,7 +72,7 @@ function play(
       const [ended] = running.splice(move.which % Math.max(1, running.length), 1);
       if (ended === undefined) continue;
       const { verdict } = move;
-      breaker = heard(before, { ...ended, verdict, lastSuccessAt: null }, terms);
+      breaker = heard(before, { ...ended, endedAt: now, verdict, lastSuccessAt: null }, policy);
       look({ before, after: breaker, terms, ended: { ...ended, verdict } });
     } else {
       breaker = reset(before, now);
@@ -80,6 +80,14 @@ function play(
     }
   }
 }
+
+const endNow = (job: JobId, now: EpochMs, verdict: Verdict): JobEnd => ({
+  job,
+  submittedAt: now,
+  endedAt: now,
+  verdict,
+  lastSuccessAt: null,
+});
 
 const check = (story: fc.IPropertyWithHooks<[Parameters<typeof play>[0]]>) =>
   fc.assert(story, { numRuns: 1000 });
@@ -165,8 +173,7 @@ describe("a command that always fails, called one after the other", () => {
           breaker = asked;
           if (verdict === "stopped") continue;
           calledAt.push(now);
-          const end = { job, submittedAt: now, verdict: "failed", lastSuccessAt: null } as const;
-          breaker = heard(breaker, end, terms);
+          breaker = heard(breaker, endNow(job, now, "failed"), policy);
         }
         for (const from of calledAt) {
           const within = calledAt.filter((at) => at >= from && at < from + policy.resetMs);
@@ -186,8 +193,7 @@ describe("a command that always fails, called one after the other", () => {
           const admission = admit(breaker, job, { policy, now });
           expect(admission.verdict).toBe("probe");
           const verdict = period === periods ? "succeeded" : "failed";
-          const end = { job, submittedAt: now, verdict, lastSuccessAt: null } as const;
-          breaker = heard(admission.breaker, end, { policy, now });
+          breaker = heard(admission.breaker, endNow(job, now, verdict), policy);
         }
         expect(breaker.state).toBe("closed");
       }),

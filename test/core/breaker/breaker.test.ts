@@ -9,7 +9,7 @@ import {
 } from "../../../src/core/breaker/breaker.ts";
 import type { JobEnd } from "../../../src/core/breaker/job-end.ts";
 import { jobId } from "../../../src/core/job/job.ts";
-import { aBreaker, aJobEnd, PROBE, RESET_MS, terms } from "../../support/a-breaker.ts";
+import { aBreaker, aJobEnd, aPolicy, PROBE, RESET_MS, terms } from "../../support/a-breaker.ts";
 import { at, T0 } from "../../support/a-job.ts";
 
 const JOB = jobId("job-1");
@@ -205,7 +205,7 @@ const CHANGES: readonly Change[] = [
 
 describe("the end of a job", () => {
   test.each(CHANGES)("$of: $what", ({ of, end, becomes, from = aBreaker[of]() }) => {
-    const after = heard(from, aJobEnd(end), terms(NOW));
+    const after = heard(from, aJobEnd({ endedAt: at(NOW), ...end }), aPolicy);
 
     if (becomes === null) expect(after).toBe(from);
     else expect(after).toEqual(becomes);
@@ -235,8 +235,6 @@ test("only the probe can give its place back", () => {
 });
 
 test("the next probe is due a period after the opening, or after the probe that is lost", () => {
-  const { policy } = terms(0);
-
-  expect(retryAt(aBreaker.open(), policy)).toBe(at(RESET_MS));
-  expect(retryAt(aBreaker.half_open(), policy)).toBe(at(2 * RESET_MS));
+  expect(retryAt(aBreaker.open(), aPolicy)).toBe(at(RESET_MS));
+  expect(retryAt(aBreaker.half_open(), aPolicy)).toBe(at(2 * RESET_MS));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Breaker } from "../../../src/core/breaker/breaker.ts";
+import type { Verdict } from "../../../src/core/breaker/job-end.ts";
 import {
   type Advice,
   adviceOf,
@@ -52,13 +53,12 @@ describe("what to do by what is known", () => {
 });
 
 describe("whether a job's end is told", () => {
-  const other = { isProbe: false };
-  const told = (
-    breaker: Breaker | null,
-    verdict: "failed" | "succeeded" | "says_nothing",
-    ms = 0,
-  ) =>
-    isWorthTelling(breaker === null ? null : { breaker, at: T0 }, { verdict, ...other }, terms(ms));
+  const told = (breaker: Breaker | null, verdict: Verdict, ms = 0) =>
+    isWorthTelling(
+      breaker === null ? null : { breaker, at: T0 },
+      { end: { verdict }, isProbe: false },
+      terms(ms),
+    );
 
   test.each([
     { of: "nothing is known", breaker: null, failed: true, succeeded: false },
@@ -78,7 +78,7 @@ describe("whether a job's end is told", () => {
   });
 
   test("a probe is always told of", () => {
-    const end = { verdict: "says_nothing", isProbe: true } as const;
+    const end = { end: { verdict: "says_nothing" }, isProbe: true } as const;
 
     expect(isWorthTelling({ breaker: open, at: T0 }, end, terms(0))).toBe(true);
   });
