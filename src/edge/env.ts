@@ -11,6 +11,8 @@ export type GatewayEnv = {
   readonly LANES: DurableObjectNamespace;
   /** One object per Idempotency-Key and dedupe key. Its methods are in `key-client.ts`. */
   readonly KEYS: DurableObjectNamespace;
+  /** One object per plugin command. It is asked by `breakers.ts` only. */
+  readonly BREAKERS: DurableObjectNamespace;
   readonly RUNS: Queue<RunMessage>;
   readonly VERSION: WorkerVersionMetadata;
   readonly HOLDLINE_ANONYMOUS?: string;

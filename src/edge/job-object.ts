@@ -19,6 +19,7 @@ import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
 import { isTooLarge } from "./attempt-invoke.ts";
+import { hearOfEnd } from "./breakers.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { AttemptEnd } from "./job-capability.ts";
@@ -239,6 +240,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
     this.#outside.keepOnly(job.steps.filter(isRunning).map(({ state }) => state.token));
     // The work comes first: it does not wait for a thousand watchers to be told.
     if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
+    this.ctx.waitUntil(hearOfEnd(this.env, before, job));
     return decided;
   }
 

@@ -3,9 +3,11 @@ import type { GatewayEnv } from "../edge/env.ts";
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { epochMs } from "../lang/time.ts";
 import { completeJob, takeProgress } from "./attempt-calls.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
+import { closeBreaker } from "./breaker-reset.ts";
 import type { Call, Handler } from "./call.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
@@ -52,6 +54,12 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: "/jobs/:id/complete", access: "attempt", handler: completeJob },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
+  {
+    method: "POST",
+    path: "/plugins/:plugin/:command/breaker/reset",
+    access: "protected",
+    handler: closeBreaker,
+  },
   { method: "GET", path: "/healthz", access: "public", handler: health },
   { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },
 ];
@@ -84,6 +92,7 @@ function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {
   return {
     request: req.raw,
     env,
+    settings: loadedSettings(),
     params: req.param(),
     origin: originOf(req.raw),
     receivedAt: epochMs(Date.now()),

@@ -1,5 +1,5 @@
 import { keptForDedupeMs } from "../core/key/kept.ts";
-import { type JobHandle, newJob } from "../edge/job-client.ts";
+import type { JobHandle } from "../edge/job-client.ts";
 import { claimDedupeKey } from "../edge/key-client.ts";
 import { ok, type Result } from "../lang/result.ts";
 import { type DurationMs, longest } from "../lang/time.ts";
@@ -25,7 +25,7 @@ import type { Target } from "./target.ts";
 export async function claimKeys(
   call: Call,
   target: Target,
-  { idempotency, dedupe }: KeyOptions,
+  { idempotency, dedupe, drawn }: KeyOptions & { readonly drawn: JobHandle },
 ): Promise<Result<KeyedJob, Problem>> {
   if (idempotency !== null && dedupe !== null) {
     // A replay has its job already: it must not claim the other key for a job that it will not make.
@@ -33,7 +33,6 @@ export async function claimKeys(
     if (!found.ok) return found;
     if (found.value !== null) return ok(kept(found.value, keptForDedupeMs(dedupe.ttlMs)));
   }
-  const drawn = newJob(call.env);
   const deduped =
     dedupe === null ? unkeyed(drawn) : await claimDedupe(call, target, { dedupe, drawn });
   if (idempotency === null) return ok(deduped);

@@ -3,6 +3,7 @@ import bodyNotJson from "../../docs/errors/body_not_json.md";
 import bodyNotUtf8 from "../../docs/errors/body_not_utf8.md";
 import bodyTooDeep from "../../docs/errors/body_too_deep.md";
 import bodyTooLarge from "../../docs/errors/body_too_large.md";
+import breakerOpen from "../../docs/errors/breaker_open.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
 import idempotencyKeyReused from "../../docs/errors/idempotency_key_reused.md";
 import internalError from "../../docs/errors/internal_error.md";
@@ -41,6 +42,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   body_not_utf8: bodyNotUtf8,
   body_too_deep: bodyTooDeep,
   body_too_large: bodyTooLarge,
+  breaker_open: breakerOpen,
   cross_origin: crossOrigin,
   idempotency_key_reused: idempotencyKeyReused,
   internal_error: internalError,

@@ -1,16 +1,18 @@
+import type { Breaker } from "../core/breaker/breaker.ts";
 import type { GatewayEnv } from "../edge/env.ts";
 import { logError } from "../edge/log.ts";
+import { breakersOf } from "../edge/plugin-breakers.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
-import { loadedSettings } from "../edge/settings.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /healthz`: exactly these five fields (contract, section 9). */
-export async function health({ env }: Call): Promise<Response> {
+export async function health({ env, settings }: Call): Promise<Response> {
   const [plugins, queueDepth] = await Promise.all([
-    pluginCatalog(env, loadedSettings()),
+    pluginCatalog(env, settings),
     readQueueDepth(env),
   ]);
+  const breakers = await Promise.all(plugins.map((entry) => breakersOf(env, entry)));
   return jsonResponse(200, {
     status: queueDepth === null ? "degraded" : "ok",
     uptime_seconds: Math.max(
@@ -19,9 +21,13 @@ export async function health({ env }: Call): Promise<Response> {
     ),
     queue_depth: queueDepth,
     plugins_loaded: plugins.filter(({ isAvailable }) => isAvailable).length,
-    // There is no breaker yet, so none can be open.
-    plugins_circuit_open: 0,
+    plugins_circuit_open: breakers.filter(isOneNotClosed).length,
   });
+}
+
+/** One that cannot be asked, and that nobody knows, stops nothing: it counts as closed. */
+function isOneNotClosed(breakers: ReadonlyMap<string, Breaker | null>): boolean {
+  return [...breakers.values()].some((breaker) => breaker !== null && breaker.state !== "closed");
 }
 
 /** Messages that wait in RUNS, or `null` when the queue does not say. */

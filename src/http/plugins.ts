@@ -1,23 +1,41 @@
+import type { Breaker } from "../core/breaker/breaker.ts";
+import { breakerView } from "../core/breaker/breaker-view.ts";
 import type { CommandSpec } from "../core/plugin/manifest.ts";
+import { type BreakerPolicy, settingsOf } from "../core/plugin/settings.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
+import { breakersOf } from "../edge/plugin-breakers.ts";
 import { type CatalogEntry, pluginCatalog } from "../edge/plugin-catalog.ts";
-import { loadedSettings } from "../edge/settings.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /plugins`: what can be triggered, with which payload, and what cannot be used and why. */
-export async function listPlugins({ env }: Call): Promise<Response> {
-  const plugins = await pluginCatalog(env, loadedSettings());
-  return jsonResponse(200, { plugins: plugins.map(pluginView) });
+export async function listPlugins({ env, settings }: Call): Promise<Response> {
+  const plugins = await pluginCatalog(env, settings);
+  const views = plugins.map(async (entry) =>
+    pluginView(entry, {
+      policy: settingsOf(settings, entry.name).breaker,
+      breakers: await breakersOf(env, entry),
+    }),
+  );
+  return jsonResponse(200, { plugins: await Promise.all(views) });
 }
 
-function pluginView(entry: CatalogEntry): object {
+type Breakers = {
+  readonly policy: BreakerPolicy;
+  readonly breakers: ReadonlyMap<string, Breaker | null>;
+};
+
+function pluginView(entry: CatalogEntry, { policy, breakers }: Breakers): object {
   if (!entry.isAvailable) {
     const { name, transport, reason } = entry;
     return { name, transport, available: false, reason };
   }
   const { name, version, description, commands } = entry.manifest;
-  const views = Object.entries(commands).map(([key, spec]) => [key, commandView(spec)]);
+  const views = Object.entries(commands).map(([key, spec]) => {
+    const breaker = breakers.get(key) ?? null;
+    const view = breaker === null ? null : breakerView(breaker, policy);
+    return [key, { ...commandView(spec), breaker: view }];
+  });
   return {
     name,
     version,

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   body_not_utf8: { status: 400, title: "The body is not UTF-8" },
   body_too_deep: { status: 422, title: "The body is nested too deep" },
   body_too_large: { status: 413, title: "The body is too large" },
+  breaker_open: { status: 503, title: "The command fails too often and is not started" },
   cross_origin: { status: 403, title: "The request comes from another site" },
   invalid_response: { status: 422, title: "The answer breaks the plugin protocol" },
   idempotency_key_reused: { status: 422, title: "The key belongs to another request" },

@@ -3,15 +3,14 @@ import { plainPlan } from "../core/job/plan.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
-import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
 import { after, days, hours, longest } from "../lang/time.ts";
+import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
-import { claimKeys } from "./claim-keys.ts";
 import { endOf, type Held, streamOf, watchForHangUp } from "./held-trigger.ts";
 import type { KeyedJob } from "./idempotency-key.ts";
 import { immediateResponse } from "./immediate.ts";
@@ -41,9 +40,9 @@ export async function triggerCommand(call: Call): Promise<Response> {
 }
 
 /** `POST /trigger/{pipeline}`: there are none yet, so the name can only be a mistake. */
-export async function triggerPipeline({ env, params, origin }: Call): Promise<Response> {
+export async function triggerPipeline({ env, settings, params, origin }: Call): Promise<Response> {
   const { name = "" } = params;
-  const plugins = await pluginCatalog(env, loadedSettings());
+  const plugins = await pluginCatalog(env, settings);
   const plugin = plugins.find((entry) => entry.name === name);
   if (!plugin?.isAvailable) {
     const known = plugins.map((entry) => entry.name);
@@ -81,20 +80,26 @@ async function submit(call: Call, target: Target, options: TriggerOptions): Prom
 
   const leave = entered.value;
   try {
-    const keyed = await claimKeys(call, target, options.keys);
-    if (!keyed.ok) {
+    const admitted = await admittedJob(call, target, options.keys);
+    if (!admitted.ok) {
       leave();
-      return problemResponse(call.origin, keyed.reason);
+      return problemResponse(call.origin, admitted.reason);
     }
-    const held: Held = { call, job: keyed.value.job, keyed: keyed.value, options, since, until };
-    return await heard(held, { target, hearing, leave });
+    const { job } = admitted.value.keyed;
+    const held: Held = { call, job, keyed: admitted.value.keyed, options, since, until };
+    return await heard(held, { target, hearing, leave, admitted: admitted.value });
   } catch (cause) {
     leave();
     throw cause;
   }
 }
 
-type Hearer = { readonly target: Target; readonly hearing: Hearing; readonly leave: Leave };
+type Hearer = {
+  readonly target: Target;
+  readonly hearing: Hearing;
+  readonly leave: Leave;
+  readonly admitted: AdmittedJob;
+};
 
 async function heard(held: Held, hearer: Hearer): Promise<Response> {
   const stopListening = hearer.hearing === "hold" ? watchForHangUp(held) : () => {};
@@ -106,9 +111,8 @@ async function heard(held: Held, hearer: Hearer): Promise<Response> {
 }
 
 async function answered(held: Held, hearer: Hearer): Promise<Response> {
-  const { job, keyed, options, until } = held;
-  const submission = submissionOf(held, hearer);
-  const submitted = await job.call((object) => object.submit(submission, until));
+  const { job, keyed, options } = held;
+  const submitted = await jobFor(held, hearer);
   const headers = { ...appliedPreference(options), ...keyed.headers };
   switch (hearer.hearing) {
     case "ack":
@@ -121,6 +125,17 @@ async function answered(held: Held, hearer: Hearer): Promise<Response> {
       return streamOf(held, hearer.leave);
     default:
       return unreachable(hearer.hearing);
+  }
+}
+
+/** The job, made now or long there: see `claim-keys.ts`. */
+async function jobFor(held: Held, hearer: Hearer): Promise<Snapshot> {
+  const submission = submissionOf(held, hearer);
+  try {
+    return await held.job.call((object) => object.submit(submission, held.until));
+  } catch (cause) {
+    hearer.admitted.giveBack();
+    throw cause;
   }
 }
 
@@ -139,7 +154,7 @@ function laterResponse(
 
 function submissionOf(
   { call, job, options, keyed }: Held,
-  { target: { plugin, command, spec }, hearing }: Hearer,
+  { target: { plugin, command, spec }, hearing, admitted }: Hearer,
 ): Submission {
   const keepsResult = hearing !== "ack";
   const { payload, tags, metadata, startAt, timeoutMs, maxAttempts } = options;
@@ -157,6 +172,7 @@ function submissionOf(
     maxDurationMs: null,
     retentionMs: longest(keepsResult ? RETENTION_MS : ACK_RETENTION_MS, keyed.keptMs),
     timings: TIMINGS,
+    breaker: admitted.breaker,
     plan: plainPlan({
       plugin: plugin.name,
       command,

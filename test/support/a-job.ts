@@ -18,6 +18,7 @@ import {
   type Succeeded,
 } from "../../src/core/job/step.ts";
 import { TIMINGS } from "../../src/core/job/timings.ts";
+import { DEFAULT_BREAKER } from "../../src/core/plugin/settings.ts";
 import { DEFAULT_RETRY } from "../../src/core/retry/retry.ts";
 import { days, type EpochMs, epochMs, seconds } from "../../src/lang/time.ts";
 
@@ -60,6 +61,7 @@ export function aSubmission(over: Partial<Submission> = {}): Submission {
     startAt: null,
     retentionMs: days(30),
     timings: TIMINGS,
+    breaker: { policy: DEFAULT_BREAKER, isProbe: false },
     plan: aPlan(),
     ...over,
   };

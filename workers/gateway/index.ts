@@ -2,6 +2,7 @@ import type { GatewayEnv } from "../../src/edge/env.ts";
 import { consumeRuns } from "../../src/edge/run-queue.ts";
 import { createApp } from "../../src/http/app.ts";
 
+export { BreakerObject } from "../../src/edge/breaker-object.ts";
 export { JobObject } from "../../src/edge/job-object.ts";
 export { LaneObject } from "../../src/edge/lane-object.ts";
 export { KeyObject } from "../../src/edge/key-object.ts";

@@ -2,6 +2,7 @@ import type { Brand } from "../../lang/brand.ts";
 import type { JsonObject } from "../../lang/json.ts";
 import type { NonEmpty } from "../../lang/non-empty.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { BreakerPolicy } from "../plugin/settings.ts";
 import type { JobEvent } from "./event.ts";
 import type { Step } from "./step.ts";
 import type { Timings } from "./timings.ts";
@@ -50,6 +51,12 @@ export type Job = {
   readonly maxDurationMs: DurationMs | null;
   /** When it must be over, rests and retries included; `null` = it has no such limit. */
   readonly endBy: EpochMs | null;
+  /** How its end is taken in by the breaker of its command; the policy is that of its submission. */
+  readonly breaker: {
+    readonly policy: BreakerPolicy;
+    /** Whether it was let through an open breaker, to see whether it helps. */
+    readonly isProbe: boolean;
+  };
   /**
    * Numbered 1, 2, 3… without gaps; the last one's number is the snapshot's `seq`. A job that has been
    * stored may begin later than 1: the store keeps the older ones elsewhere.

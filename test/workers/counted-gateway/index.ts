@@ -10,6 +10,8 @@ import gateway, {
 /** The configuration names it. Not counted. */
 export const KeyObject = RealKeyObject;
 
+export { BreakerObject } from "../../../workers/gateway/index.ts";
+
 const ASKED = [
   "fetch",
   "submit",
