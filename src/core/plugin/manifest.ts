@@ -52,7 +52,7 @@ export type CommandSpec = {
  */
 export const ATTEMPT_MS_MAX: DurationMs = minutes(14);
 
-/** Each holds a slot of the plugin's lane, which is one document: more would make it slow to write. */
+/** Each holds a slot of the plugin's lane, and every change of the lane looks at all of them. */
 export const CONCURRENCY_MAX = 1000;
 
 /** An `immediate` command is called while its caller waits and leaves no job: it must be bounded. */
