@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { type JobId, jobId } from "../../src/core/job/job.ts";
 import type { LaneEntry, SlotRef, SlotUse } from "../../src/core/lane/slot.ts";
 import type { StateUpdates } from "../../src/core/lane/state.ts";
-import type { LaneMethods } from "../../src/edge/lane-client.ts";
+import { type LaneMethods, laneOf } from "../../src/edge/lane-client.ts";
 import type { LaneObject } from "../../src/edge/lane-object.ts";
 import type { JsonObject } from "../../src/lang/json.ts";
 import { T0 } from "../support/a-job.ts";
@@ -57,7 +57,8 @@ export function setLaneClock(ms: number): void {
 
 /** A lane that nobody has used, and that looks for jobs among the peers. */
 export function newLane() {
-  const id = env.LANES.idFromName(crypto.randomUUID());
+  const plugin = crypto.randomUUID();
+  const id = env.LANES.idFromName(plugin);
   const stub = () => env.LANES.get(id) as unknown as DurableObjectStub<LaneObject>;
 
   /** A lane that came back from disk has forgotten where the peers are. */
@@ -66,7 +67,7 @@ export function newLane() {
       const value = { ...env, JOBS: env.LANE_PEERS };
       Object.defineProperty(object, "env", { value, configurable: true });
     });
-    return method(env.LANES.get(id) as unknown as LaneMethods);
+    return laneOf(env, plugin).call(method);
   };
 
   return {

@@ -55,7 +55,7 @@ export const CALL_MS_MAX: DurationMs = minutes(14);
 /** The longest attempt of a `long` command: beyond a call it is finished outside, once `accepted`. */
 const LONG_MS_MAX: DurationMs = hours(24);
 
-/** Each holds a slot of the plugin's lane, which is one document: more would make it slow to write. */
+/** Each holds a slot of the plugin's lane, and every change of the lane looks at all of them. */
 export const CONCURRENCY_MAX = 1000;
 
 /** An `immediate` command is called while its caller waits and leaves no job: it must be bounded. */
