@@ -6,7 +6,7 @@ import { callObject } from "./object-call.ts";
 export type LaneMethods = Pick<LaneObject, "enter" | "leave" | "state">;
 
 /** The way to one plugin's lane. */
-type LaneHandle = {
+export type LaneHandle = {
   /** Calls the lane's object, again where that may help: every method may come twice. */
   readonly call: <Answer>(call: (lane: LaneMethods) => Promise<Answer>) => Promise<Answer>;
 };
