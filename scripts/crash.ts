@@ -1,7 +1,9 @@
 /**
  * `npm run test:crash [-- --seed N --rounds N --jobs N]`: triggers jobs, kills the whole server with
- * SIGKILL while they are queued, running and backing off, starts it again on the same state, and checks
- * that every job that was answered 2xx reaches exactly one final status.
+ * SIGKILL while they are queued, delayed, in line for a slot, running, backing off and being cancelled,
+ * starts it again on the same state, and checks that every job that was answered 2xx reaches exactly one
+ * final status, that a key leads to one job whatever came in between, that who was told "cancelled" was
+ * told the truth, and that no change of a plugin's state is lost.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +13,16 @@ import { parseArgs } from "node:util";
 import { randomFrom } from "./crash/random.ts";
 import { type ServerProcess, startServerProcess } from "./crash/server-process.ts";
 import { type JobView, readJob, stateOf } from "./crash/snapshots.ts";
-import { ENDS, type Sent, triggerOne } from "./crash/workload.ts";
+import {
+  drawWork,
+  endsOf,
+  hasKey,
+  readState,
+  type Sent,
+  send,
+  trigger,
+  type Work,
+} from "./crash/workload.ts";
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +47,11 @@ const random = randomFrom(options.seed);
 const accepted: Accepted[] = [];
 const atKill: { [state: string]: number } = {};
 const faults: string[] = [];
+/** Every piece of work with a key, and the ids that it was ever answered with. */
+const keyed = new Map<string, { readonly work: Work; readonly ids: Set<string> }>();
 let unanswered = 0;
+let cancellations = 0;
+let remembered = 0;
 let slowestMs = 0;
 
 console.log(`seed ${options.seed}, ${options.rounds} rounds of ${options.jobs} jobs`);
@@ -44,8 +59,10 @@ let server = await start(0);
 for (let round = 1; round <= options.rounds; round += 1) {
   await runAndKill(server, round);
   server = await start(round);
+  await repeat(server, round);
   await converge(server, round);
 }
+await checkState(server);
 const before = await readAll(server);
 await server.kill();
 server = await start(0);
@@ -69,17 +86,61 @@ async function start(round: number): Promise<ServerProcess> {
 /** Spreads the triggers over a moment, and kills in the middle of whatever they are doing. */
 async function runAndKill({ url, kill }: ServerProcess, round: number): Promise<void> {
   const killAfterMs = random.between(500, 3000);
-  const sending = Array.from({ length: options.jobs }, async () => {
+  const works = Array.from({ length: options.jobs }, (_, index) =>
+    drawWork(random, `r${round}-${index}`),
+  );
+  const sending = works.map(async (work) => {
     await sleep(random.between(0, killAfterMs));
-    const sent = await triggerOne(url, random);
-    if (sent.jobId === null) unanswered += 1;
-    else accepted.push({ ...sent, jobId: sent.jobId, round });
+    note(await send(url, work, random), round);
   });
   await sleep(killAfterMs);
   await countStates(url, round);
   await sleep(random.between(0, 50));
   await kill();
   await Promise.all(sending);
+}
+
+function note(sent: Sent, round: number): void {
+  const { kind, name, jobId } = sent;
+  if (hasKey(kind)) {
+    const known = keyed.get(name) ?? { work: sent, ids: new Set() };
+    if (jobId !== null) known.ids.add(jobId);
+    keyed.set(name, known);
+  }
+  if (jobId === null) unanswered += 1;
+  else accepted.push({ ...sent, jobId, round });
+  if (sent.isCancelled) cancellations += 1;
+}
+
+/** Whoever got no answer asks again with the same key, and so does whoever did: twice, at once. */
+async function repeat({ url }: ServerProcess, round: number): Promise<void> {
+  const mine = [...keyed.entries()].filter(([name]) => name.startsWith(`r${round}-`));
+  await Promise.all(
+    mine.map(async ([name, { work, ids }]) => {
+      const again = { ...work, body: { ...work.body } };
+      const answers = await Promise.all([trigger(url, again), trigger(url, again)]);
+      const isNew = ids.size === 0;
+      for (const jobId of answers) {
+        if (jobId === null) faults.push(`${work.kind} ${name}: no answer from a running server`);
+        else ids.add(jobId);
+      }
+      if (ids.size !== 1) faults.push(`${work.kind} ${name}: doubled, jobs ${[...ids].join(", ")}`);
+      const [jobId] = ids;
+      if (isNew && jobId !== undefined) {
+        accepted.push({ ...work, jobId, isCancelled: false, round });
+      }
+    }),
+  );
+}
+
+/** All that jobs have written to the lab's state is there. */
+async function checkState({ url }: ServerProcess): Promise<void> {
+  const state = await readState(url);
+  for (const { kind, name } of accepted) {
+    if (kind !== "remembered") continue;
+    remembered += 1;
+    if (state[name] !== true) faults.push(`${kind} ${name}: lost from the state`);
+  }
 }
 
 /** What the jobs of this round were doing when they were cut off: a run that catches none proves nothing. */
@@ -119,18 +180,23 @@ async function compare(
   first: ReadonlyMap<string, JobView | null>,
   second: ReadonlyMap<string, JobView | null>,
 ): Promise<void> {
-  for (const { kind, jobId } of accepted) {
-    const [was, is] = [first.get(jobId) ?? null, second.get(jobId) ?? null];
-    if (JSON.stringify(was) !== JSON.stringify(is))
-      faults.push(`${kind} ${jobId}: changed after its end`);
-    if (is === null) continue;
-    const numbers = is.attempts.map(({ attempt }) => attempt);
-    const isGapless = numbers.every((number, index) => number === index + 1);
-    if (!isGapless || numbers.length > is.max_attempts) {
-      faults.push(`${kind} ${jobId}: attempts ${numbers.join(", ")} of ${is.max_attempts}`);
-    }
-    if (!ENDS[kind].includes(is.status)) faults.push(`${kind} ${jobId}: ended as ${is.status}`);
+  for (const job of accepted) {
+    const [was, is] = [first.get(job.jobId) ?? null, second.get(job.jobId) ?? null];
+    const wrong = JSON.stringify(was) === JSON.stringify(is) ? [] : ["changed after its end"];
+    if (is !== null) wrong.push(...wrongEnd(job, is));
+    faults.push(...wrong.map((what) => `${job.kind} ${job.jobId}: ${what}`));
   }
+}
+
+function wrongEnd({ kind, isCancelled }: Accepted, job: JobView): readonly string[] {
+  const numbers = job.attempts.map(({ attempt }) => attempt);
+  const isGapless = numbers.every((number, index) => number === index + 1);
+  const isWithin = isGapless && numbers.length <= job.max_attempts;
+  const ends = isCancelled ? ["cancelled"] : endsOf(kind);
+  return [
+    ...(isWithin ? [] : [`attempts ${numbers.join(", ")} of ${job.max_attempts}`]),
+    ...(ends.includes(job.status) ? [] : [`ended as ${job.status}`]),
+  ];
 }
 
 function report(): void {
@@ -141,13 +207,19 @@ function report(): void {
     accepted: accepted.length,
     unanswered,
     at_kill: atKill,
+    keys: keyed.size,
+    doubled: faults.filter((fault) => fault.includes("doubled")).length,
+    cancelled: cancellations,
+    remembered,
     lost: faults.filter((fault) => fault.includes("not final")).length,
     faults: faults.length,
     slowest_recovery_ms: slowestMs,
   };
   console.log(JSON.stringify(figures, null, 2));
   for (const fault of faults) console.error(fault);
-  const caught = ["queued", "running", "backing off"].filter((state) => !(atKill[state] ?? 0));
+  const caught = ["start", "slot", "delay", "retry", "running"].filter(
+    (state) => !(atKill[state] ?? 0),
+  );
   for (const state of caught)
     console.error(`No job was caught ${state}: the run proves too little`);
   process.exitCode = faults.length > 0 || caught.length > 0 ? 1 : 0;

@@ -4,7 +4,7 @@ export type JobView = {
   readonly status: string;
   readonly attempt: number;
   readonly max_attempts: number;
-  readonly next_retry_at: string | null;
+  readonly waits_for: string | null;
   readonly finished_at: string | null;
   readonly attempts: readonly { readonly attempt: number }[];
 };
@@ -15,10 +15,9 @@ export async function readJob(url: string, jobId: string): Promise<JobView | nul
   return response.ok ? ((await response.json()) as JobView) : null;
 }
 
-/** What the job is doing, in the words of the crash check. */
+/** What the job is doing: what it waits for, or that it runs or is over. */
 export function stateOf(job: JobView | null): string {
   if (job === null) return "missing";
   if (job.finished_at !== null) return "final";
-  if (job.next_retry_at !== null) return "backing off";
-  return job.status;
+  return job.waits_for ?? job.status;
 }
