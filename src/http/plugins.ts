@@ -43,6 +43,7 @@ function pluginView(entry: CatalogEntry, { policy, breakers }: Breakers): object
     transport: entry.transport,
     available: true,
     reason: null,
+    concurrency: entry.manifest.concurrency,
     commands: Object.fromEntries(views),
   };
 }
@@ -58,6 +59,7 @@ function commandView(spec: CommandSpec): object {
     retry: { max_attempts: maxAttempts, base_ms: baseMs, max_ms: maxMs },
     dispatch: spec.dispatch,
     idempotent: spec.idempotent,
+    state: spec.state,
     input: spec.input,
     output: spec.output,
   };

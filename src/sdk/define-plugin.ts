@@ -139,12 +139,16 @@ async function invokeCommand(
     return okResponse(answer, logs);
   } catch (cause) {
     if (cause instanceof PluginError) return errorResponse(cause, logs);
+    if (calls.isGone()) return errorResponse(GONE, logs);
     throw cause;
   } finally {
     await calls.settled();
     deadline.stop();
   }
 }
+
+/** It reaches nobody; thrown, it would be logged as an exception that is none. */
+const GONE = new PluginError("stale_attempt", "The attempt is no longer wanted", { retry: false });
 
 /** The gateway's clock may be a little behind: an error before its deadline would not count as one. */
 const CLOCK_SKEW_MS = 50;

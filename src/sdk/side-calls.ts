@@ -17,15 +17,20 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
   const listening = setTimeout(() => {
     // Where this breaks off, the attempt has its deadline, and its next side call, to hear of it.
     job?.gone().then(
-      () => abort(new Error("The attempt is no longer wanted")),
+      () => leave(),
       () => {},
     );
   }, LISTEN_AFTER_MS);
   const underway = new Set<Promise<void>>();
+  let isGone = false;
+  const leave = (why?: unknown) => {
+    isGone = true;
+    abort(new Error("The attempt is no longer wanted", { cause: why }));
+  };
   const track = (call: Promise<void> | undefined): Promise<void> => {
     const done = (call ?? Promise.resolve()).catch((cause: unknown) => {
       if (!isStale(cause)) throw cause;
-      abort(new Error("The attempt is no longer wanted", { cause }));
+      leave(cause);
     });
     underway.add(done);
     const tracked = done.finally(() => underway.delete(done));
@@ -36,6 +41,8 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
   return {
     progress: (value: object) => track(job?.progress(value)),
     output: (text: string) => track(job?.output(text)),
+    /** Nobody wants to know how the attempt ends: that it stops is no fault of anybody's. */
+    isGone: () => isGone,
     /** Resolves when every call so far has been taken or refused. */
     settled: async () => {
       clearTimeout(listening);

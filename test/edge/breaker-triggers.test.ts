@@ -167,11 +167,11 @@ describe("scope: all", () => {
     expect((await tries(0)).status).toBe(200);
   });
 
-  test("a probe that finds no place in the line makes room for another", async () => {
+  test("a caller who finds no place in the line takes no probe's place", async () => {
     await statuses(3, () => tries(1));
     setClock(at(RESET_MS));
     const full = { ...env, HOLDLINE_WAITERS_MAX: "1" };
-    const holding = trigger("lab/sleep?wait=20", { payload: { ms: 300 } }, { env: full });
+    const holding = trigger("lab/sleep?wait=20", { payload: { ms: 300 } });
 
     await until(async () => (await trigger("lab/echo?wait=1", {}, { env: full })).status === 503);
 

@@ -112,7 +112,6 @@ describe("other options", () => {
     });
     expect(late.body["errors"]).toEqual([
       { path: "query.run_at", message: "Invalid ISO datetime" },
-      { path: "query.run_at", message: "Is not supported yet" },
     ]);
   });
 
@@ -175,12 +174,26 @@ describe("what can be seen", () => {
       retry: { max_attempts: 4, base_ms: 30_000, max_ms: 3_600_000 },
       dispatch: "direct",
       idempotent: true,
+      state: false,
       input: {
         type: "object",
         properties: { ms: { type: "number", minimum: 0 }, text: { type: "string" } },
         required: ["ms"],
       },
       output: null,
+      breaker: {
+        state: "closed",
+        failures: 0,
+        threshold: 3,
+        reset_ms: 1_800_000,
+        scope: "schedule",
+        opened_at: null,
+        retry_at: null,
+      },
+    });
+    expect(plugins[0]).toMatchObject({
+      concurrency: null,
+      commands: { remember: { state: true } },
     });
   });
 

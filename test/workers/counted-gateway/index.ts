@@ -2,15 +2,10 @@
  * The gateway with a job object that says aloud whenever it is made and whatever it is asked: what the
  * platform would bill. Everything else is the gateway as it is deployed.
  */
-import gateway, {
-  JobObject as RealJobObject,
-  KeyObject as RealKeyObject,
-} from "../../../workers/gateway/index.ts";
+import gateway, { JobObject as RealJobObject } from "../../../workers/gateway/index.ts";
 
-/** The configuration names it. Not counted. */
-export const KeyObject = RealKeyObject;
-
-export { BreakerObject } from "../../../workers/gateway/index.ts";
+// The configuration names them. Not counted.
+export { BreakerObject, KeyObject, LaneObject } from "../../../workers/gateway/index.ts";
 
 const ASKED = [
   "fetch",
@@ -26,8 +21,6 @@ const ASKED = [
   "alarm",
   "webSocketMessage",
 ] as const;
-
-export { LaneObject } from "../../../workers/gateway/index.ts";
 
 export class JobObject extends RealJobObject {
   constructor(...args: ConstructorParameters<typeof RealJobObject>) {

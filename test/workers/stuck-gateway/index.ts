@@ -3,13 +3,14 @@
  * `GET /stuck` says how many triggers have come so far. Everything else is the gateway as it is deployed.
  */
 import type { GatewayEnv } from "../../../src/edge/env.ts";
-import gateway, {
-  JobObject as RealJobObject,
-  KeyObject as RealKeyObject,
-} from "../../../workers/gateway/index.ts";
+import gateway from "../../../workers/gateway/index.ts";
 
-export const JobObject = RealJobObject;
-export const KeyObject = RealKeyObject;
+export {
+  BreakerObject,
+  JobObject,
+  KeyObject,
+  LaneObject,
+} from "../../../workers/gateway/index.ts";
 
 /** Longer than any test waits. */
 const FOR_EVER_MS = 600_000;
