@@ -88,29 +88,33 @@ export function newLane() {
       });
     },
     /** Whose slots are held, as the disk has it. */
-    held: () => jobsOf(stub(), "SELECT job FROM slot ORDER BY lease_expires_at, job"),
+    held: () => runInDurableObject(stub(), (_object, { storage }) => jobsIn(storage, HELD)),
     /** Who waits, the first first, as the disk has it. */
-    waiting: () => jobsOf(stub(), "SELECT job FROM line ORDER BY since, arrival"),
-    statefulHeld: async () =>
-      (await jobsOf(stub(), "SELECT job FROM slot WHERE is_stateful = 1")).length,
-    alarmAt: (): Promise<number | null> =>
-      runInDurableObject(stub(), async (_object, { storage }) => {
-        const at = await storage.getAlarm();
-        return at === null ? null : at - T0;
-      }),
+    waiting: () => runInDurableObject(stub(), (_object, { storage }) => jobsIn(storage, WAITING)),
+    /** All of that at once. */
+    look: () =>
+      runInDurableObject(stub(), async (_object, { storage }) => ({
+        held: jobsIn(storage, HELD),
+        waiting: jobsIn(storage, WAITING),
+        stateful: jobsIn(storage, "SELECT job FROM slot WHERE is_stateful = 1").length,
+        alarmAt: await alarmAtOf(storage),
+      })),
+    alarmAt: () => runInDurableObject(stub(), (_object, { storage }) => alarmAtOf(storage)),
   };
 }
 
-async function jobsOf(
-  stub: DurableObjectStub<LaneObject>,
-  query: string,
-): Promise<readonly JobId[]> {
-  return runInDurableObject(stub, (_object, { storage }) =>
-    storage.sql
-      .exec<{ job: string }>(query)
-      .toArray()
-      .map(({ job }) => jobId(job)),
-  );
+const HELD = "SELECT job FROM slot ORDER BY lease_expires_at, job";
+const WAITING = "SELECT job FROM line ORDER BY since, arrival";
+
+function jobsIn({ sql }: DurableObjectStorage, query: string): readonly JobId[] {
+  const rows = sql.exec<{ job: string }>(query).toArray();
+  return rows.map(({ job }) => jobId(job));
+}
+
+/** When the alarm is set to, in milliseconds after the beginning; `null` where it is not. */
+async function alarmAtOf(storage: DurableObjectStorage): Promise<number | null> {
+  const at = await storage.getAlarm();
+  return at === null ? null : at - T0;
 }
 
 /** Updates that add to the document. */
