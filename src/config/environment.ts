@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ConfigFault, faultsOf } from "./fault.ts";
+import { type HttpHost, HttpHosts } from "./http-hosts.ts";
 
 /** The gateway's variables (contract, section 11), checked and with their defaults. */
 export type Environment = {
@@ -14,6 +15,8 @@ export type Environment = {
     /** In one isolate of the gateway. */
     readonly inAll: number;
   };
+  /** What the guard of outgoing URLs lets through on plain http. */
+  readonly allowHttp: readonly HttpHost[];
 };
 
 /** Each holds a connection and some kilobytes of an isolate's 128 MB. */
@@ -31,6 +34,7 @@ const Variables = z.object({
   QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
   HOLDLINE_WAITERS_PER_TOKEN: Count.optional(),
   HOLDLINE_WAITERS_MAX: Count.optional(),
+  HOLDLINE_ALLOW_HTTP: HttpHosts.optional(),
 });
 
 const known = new WeakMap<object, Environment>();
@@ -53,6 +57,7 @@ export function readEnvironment(env: object): Environment {
       perToken: parsed.data.HOLDLINE_WAITERS_PER_TOKEN ?? null,
       inAll: parsed.data.HOLDLINE_WAITERS_MAX ?? WAITERS_DEFAULT,
     },
+    allowHttp: parsed.data.HOLDLINE_ALLOW_HTTP ?? [],
   };
   known.set(env, environment);
   return environment;

@@ -13,4 +13,5 @@ export type GatewayEnv = {
   readonly QUEUE_RUNNER?: string;
   readonly HOLDLINE_WAITERS_PER_TOKEN?: string;
   readonly HOLDLINE_WAITERS_MAX?: string;
+  readonly HOLDLINE_ALLOW_HTTP?: string;
 };
