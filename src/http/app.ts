@@ -3,6 +3,7 @@ import type { GatewayEnv } from "../edge/env.ts";
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
+import { loadedSettings } from "../edge/settings.ts";
 import { epochMs } from "../lang/time.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import type { Call, Handler } from "./call.ts";
@@ -78,6 +79,7 @@ function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {
   return {
     request: req.raw,
     env,
+    settings: loadedSettings(),
     params: req.param(),
     origin: originOf(req.raw),
     receivedAt: epochMs(Date.now()),

@@ -1,3 +1,4 @@
+import type { Settings } from "../core/plugin/settings.ts";
 import type { GatewayEnv } from "../edge/env.ts";
 import type { EpochMs } from "../lang/time.ts";
 
@@ -5,6 +6,7 @@ import type { EpochMs } from "../lang/time.ts";
 export type Call = {
   readonly request: Request;
   readonly env: GatewayEnv;
+  readonly settings: Settings;
   /** The named parts of the path, decoded. */
   readonly params: { readonly [name: string]: string };
   /** Scheme and host that the caller used: the base of links. */
