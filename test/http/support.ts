@@ -18,10 +18,12 @@ export type Answer = {
  * A server of the tests' own, as `npm start` runs it.
  *
  * @param stateDir Where to look for what it stored; left out, its state goes with it.
+ * @param more.config What `holdline.yaml` says; left out, what it says in the repository.
  */
 export function useServer(
   variables: LocalServerOptions["variables"],
   stateDir: LocalServerOptions["stateDir"] = null,
+  more: Pick<LocalServerOptions, "config"> = {},
 ) {
   let server: LocalServer | undefined;
   const logged: string[] = [];
@@ -32,6 +34,7 @@ export function useServer(
       port: 0,
       stateDir,
       variables,
+      ...more,
       onLog: (line) => logged.push(line),
     });
   });
