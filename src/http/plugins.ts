@@ -1,21 +1,24 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
+import { type PluginSettings, type Settings, settingsOf } from "../core/plugin/settings.ts";
+import { policyOver } from "../core/retry/policy-over.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { type CatalogEntry, pluginCatalog } from "../edge/plugin-catalog.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /plugins`: what can be triggered, with which payload, and what cannot be used and why. */
-export async function listPlugins({ env }: Call): Promise<Response> {
+export async function listPlugins({ env, settings }: Call): Promise<Response> {
   const plugins = await pluginCatalog(env);
-  return jsonResponse(200, { plugins: plugins.map(pluginView) });
+  return jsonResponse(200, { plugins: plugins.map((entry) => pluginView(entry, settings)) });
 }
 
-function pluginView(entry: CatalogEntry): object {
+function pluginView(entry: CatalogEntry, settings: Settings): object {
   if (!entry.isAvailable) {
     return { name: entry.name, transport: "binding", available: false, reason: entry.reason };
   }
   const { name, version, description, commands } = entry.manifest;
-  const views = Object.entries(commands).map(([key, spec]) => [key, commandView(spec)]);
+  const set = settingsOf(settings, name);
+  const views = Object.entries(commands).map(([key, spec]) => [key, commandView(spec, set)]);
   return {
     name,
     version,
@@ -27,8 +30,8 @@ function pluginView(entry: CatalogEntry): object {
   };
 }
 
-function commandView(spec: CommandSpec): object {
-  const { maxAttempts, baseMs, maxMs } = spec.retry ?? DEFAULT_RETRY;
+function commandView(spec: CommandSpec, set: PluginSettings): object {
+  const { maxAttempts, baseMs, maxMs } = policyOver(spec.retry, set.retry) ?? DEFAULT_RETRY;
   return {
     description: spec.description,
     type: spec.type,

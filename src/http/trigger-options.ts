@@ -1,6 +1,7 @@
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
+import { ATTEMPTS_MAX, DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type DurationMs, seconds } from "../lang/time.ts";
@@ -59,6 +60,8 @@ export function readTriggerOptions(
     ...faultsInOptions(said),
     ...timeoutFaults("timeout", given.body["timeout"], spec),
     ...timeoutFaults("query.timeout", typedValue(given.query["timeout"]), spec),
+    ...attemptsFaults("max_attempts", given.body["max_attempts"], spec),
+    ...attemptsFaults("query.max_attempts", typedValue(given.query["max_attempts"]), spec),
     ...faultsInPayload(given.body["payload"], spec),
     ...numberFaultsOf(given.body["payload"], "payload"),
     ...numberFaultsOf(given.body["metadata"], "metadata"),
@@ -150,6 +153,18 @@ function timeoutFaults(
   return [
     { path, message: `Must be at most ${timeoutMs / 1000} seconds, the command's own limit` },
   ];
+}
+
+/**
+ * As with the timeout: fewer attempts than the command's policy gives, never more. The interactive
+ * profile is no limit: it makes retries fit a caller's patience, and who names a number knows theirs.
+ */
+function attemptsFaults(path: string, attempts: unknown, { retry }: CommandSpec): readonly Fault[] {
+  const { maxAttempts } = retry ?? DEFAULT_RETRY;
+  // Beyond what any command may have, the schema has said so.
+  const isTooMany = Number(attempts) > maxAttempts && Number(attempts) <= ATTEMPTS_MAX;
+  if (!isTooMany || !Number.isInteger(attempts)) return [];
+  return [{ path, message: `Must be at most ${maxAttempts}, the command's own limit` }];
 }
 
 function patienceOf(

@@ -1,12 +1,13 @@
 import type { Submission } from "../core/job/command.ts";
 import { plainPlan } from "../core/job/plan.ts";
+import { retentionOf } from "../core/job/retention.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { newJob } from "../edge/job-client.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, days, hours } from "../lang/time.ts";
+import { after } from "../lang/time.ts";
 import { acceptedResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
@@ -18,10 +19,6 @@ import { findTarget, type Target } from "./target.ts";
 import { traceparentOf } from "./traceparent.ts";
 import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
 import { enterLine, type Leave } from "./waiter-caps.ts";
-
-/** How long a finished job can be read: 30 days, and an hour where nobody asked for the result. */
-const RETENTION_MS = days(30);
-const ACK_RETENTION_MS = hours(1);
 
 /** `POST /trigger/{plugin}/{command}` (contract, section 2). Nothing is stored before all is checked. */
 export async function triggerCommand(call: Call): Promise<Response> {
@@ -125,7 +122,7 @@ function submissionOf(
     metadata,
     traceparent: traceparentOf(call.request.headers),
     keepsResult,
-    retentionMs: keepsResult ? RETENTION_MS : ACK_RETENTION_MS,
+    retentionMs: retentionOf(call.settings, plugin.name, keepsResult),
     timings: TIMINGS,
     plan: plainPlan({
       plugin: plugin.name,
