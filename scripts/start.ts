@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { ConfigFault } from "../src/config/fault.ts";
 import { buildWorkers } from "./local/build.ts";
 import { type LocalServer, startLocalServer } from "./local/server.ts";
 import { readSettings, SettingsFault } from "./local/settings.ts";
@@ -60,10 +59,6 @@ function stopOnSignals(server: LocalServer): void {
 }
 
 function explain(cause: unknown): string {
-  if (cause instanceof ConfigFault) {
-    const faults = cause.faults.map(({ path, message }) => `  ${path}: ${message}`);
-    return ["Cannot start: .dev.vars has faults", ...faults].join("\n");
-  }
   if (cause instanceof SettingsFault) return cause.message;
   return `Cannot start: ${cause instanceof Error ? cause.message : String(cause)}`;
 }

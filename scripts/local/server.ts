@@ -15,6 +15,8 @@ export type LocalServerOptions = {
   readonly stateDir: string | null;
   /** The gateway's variables, as `.dev.vars` would give them. */
   readonly variables: { readonly [name: string]: string };
+  /** What `holdline.yaml` says; left out, what it said when the gateway was built. */
+  readonly config?: string;
   /** Receives what the Workers log, line by line. */
   readonly onLog?: (line: string) => void;
   /** Further Workers, each reached under a host name of its own: the benchmark's floor. */
@@ -78,11 +80,17 @@ async function ready(miniflare: Miniflare, port: number): Promise<URL> {
 }
 
 /** The lab is no part of a deployment, so the gateway's own configuration does not bind it. */
-function gatewayOptions({ workers: [gateway], variables, plugins = [] }: LocalServerOptions) {
+function gatewayOptions({
+  workers: [gateway],
+  variables,
+  config,
+  plugins = [],
+}: LocalServerOptions) {
   const options = workerOptions(gateway);
   const bound = plugins.map(({ worker, binding }) => [binding, pluginOf(worker.name)]);
   return {
     ...options,
+    modules: options.modules.map((module) => withConfig(module, config)),
     bindings: { ...options.bindings, ...variables },
     serviceBindings: {
       ...options.serviceBindings,
@@ -91,6 +99,17 @@ function gatewayOptions({ workers: [gateway], variables, plugins = [] }: LocalSe
     },
   };
 }
+
+type Module = ReturnType<typeof workerOptions>["modules"][number];
+
+/** The settings are a module of their own beside the code, so another file needs no other build. */
+function withConfig(module: Module, config: string | undefined): Module {
+  if (config === undefined || !CONFIG_MODULE.test(module.path)) return module;
+  return { ...module, contents: config };
+}
+
+/** wrangler puts a hash of what a text says before its name. */
+const CONFIG_MODULE = /(^|-)holdline\.yaml$/;
 
 function pluginOf(worker: string) {
   return { name: `holdline-${worker}`, entrypoint: "Plugin" };
@@ -129,4 +148,5 @@ type FromConfig = {
 const MODULE_TYPES: { readonly [extension: string]: "ESModule" | "Text" } = {
   ".js": "ESModule",
   ".md": "Text",
+  ".yaml": "Text",
 };

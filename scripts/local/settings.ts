@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnv } from "node:util";
 import { readEnvironment } from "../../src/config/environment.ts";
+import { ConfigFault, type Fault } from "../../src/config/fault.ts";
+import { readSettings as readHoldline } from "../../src/config/holdline.ts";
 import { ROOT } from "./build.ts";
 
 export type LocalSettings = {
@@ -9,13 +11,18 @@ export type LocalSettings = {
   readonly stateDir: string;
   /** What the gateway is given: the local defaults, then `.dev.vars`. */
   readonly variables: { readonly [name: string]: string };
+  /** What `holdline.yaml`, or the file in its place, says. */
+  readonly config: string;
 };
 
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 
 /** Where a deployment has other defaults (contract, section 11). */
-const LOCAL_DEFAULTS = { QUEUE_RUNNER: "object" };
+const LOCAL_DEFAULTS = {
+  QUEUE_RUNNER: "object",
+  HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
+};
 
 const FIRST_DEV_VARS = `# Variables and secrets of the gateway on this machine. Never committed, never deployed.
 # Whoever addresses this machine by a loopback name may do everything without a token.
@@ -28,23 +35,62 @@ export class SettingsFault extends Error {
 }
 
 /**
- * Reads PORT, HOLDLINE_STATE_DIR and HOLDLINE_DEV_VARS, and writes a first `.dev.vars` where there is
- * none.
+ * Reads PORT, HOLDLINE_STATE_DIR, HOLDLINE_DEV_VARS and HOLDLINE_CONFIG with the files that they name,
+ * and writes a first `.dev.vars` where there is none.
  *
- * @throws {SettingsFault} for a port that is none.
- * @throws {ConfigFault} for variables that the gateway would refuse, all faults at once.
+ * @throws {SettingsFault} for what the gateway would refuse: every fault of both files at once.
  */
 export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void): LocalSettings {
-  const variables = {
-    ...LOCAL_DEFAULTS,
-    ...readDevVars(inRoot(env["HOLDLINE_DEV_VARS"] ?? ".dev.vars"), say),
-  };
-  readEnvironment(variables);
+  const port = readPort(env["PORT"]);
+  const devVars = inRoot(env["HOLDLINE_DEV_VARS"] ?? ".dev.vars");
+  const configFile = inRoot(env["HOLDLINE_CONFIG"] ?? "holdline.yaml");
+  const config = readConfig(configFile);
+  const variables = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
+
+  const faults = [
+    ...faultsInVariables(variables).map((fault) => faultLine(devVars, fault)),
+    ...faultsInConfig(config).map((fault) => faultLine(configFile, fault)),
+  ];
+  if (faults.length > 0) {
+    throw new SettingsFault(["Cannot start as settings have faults:", ...faults].join("\n"));
+  }
   return {
-    port: readPort(env["PORT"]),
+    port,
     stateDir: inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state")),
     variables,
+    config,
   };
+}
+
+function faultsInVariables(variables: object): readonly Fault[] {
+  try {
+    readEnvironment(variables);
+    return [];
+  } catch (cause) {
+    if (cause instanceof ConfigFault) return cause.faults;
+    throw cause;
+  }
+}
+
+function faultsInConfig(config: string): readonly Fault[] {
+  const read = readHoldline(config);
+  return read.ok ? [] : read.reason;
+}
+
+/** `holdline.yaml:4: plugins.lab.concurrency: Must be …`: editors and terminals make a link of it. */
+function faultLine(file: string, { path, message, line }: Fault): string {
+  const place = line === undefined ? shown(file) : `${shown(file)}:${line}`;
+  return `  ${[place, path, message].filter((part) => part !== "").join(": ")}`;
+}
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = existsSync(file) ? "it cannot be read" : "there is no such file";
+    const message = `Cannot use ${shown(file)} as settings: ${why}. HOLDLINE_CONFIG chooses another`;
+    throw new SettingsFault(message, { cause });
+  }
 }
 
 function readPort(text: string | undefined): number {
@@ -59,9 +105,15 @@ function readPort(text: string | undefined): number {
 function readDevVars(path: string, say: (line: string) => void): NodeJS.Dict<string> {
   if (!existsSync(path)) {
     writeFileSync(path, FIRST_DEV_VARS, { mode: 0o600 });
-    say(`Wrote ${relative(ROOT, path)}: on this machine everything is open, elsewhere nothing is.`);
+    say(`Wrote ${shown(path)}: on this machine everything is open, elsewhere nothing is.`);
   }
   return parseEnv(readFileSync(path, "utf8"));
+}
+
+/** As somebody in the project's folder would write it. */
+function shown(path: string): string {
+  const inside = relative(ROOT, path);
+  return inside.startsWith("..") ? path : inside;
 }
 
 function inRoot(path: string): string {

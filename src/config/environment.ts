@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ConfigFault, faultsOf } from "./fault.ts";
-import type { HttpHost } from "./url-guard.ts";
+import { type HttpHost, HttpHosts } from "./http-hosts.ts";
 
 /** The gateway's variables (contract, section 11), checked and with their defaults. */
 export type Environment = {
@@ -15,7 +15,7 @@ export type Environment = {
     /** In one isolate of the gateway. */
     readonly inAll: number;
   };
-  /** Hosts that may be called on plain http, although they are private. */
+  /** What the guard of outgoing URLs lets through on plain http. */
   readonly allowHttp: readonly HttpHost[];
 };
 
@@ -29,26 +29,12 @@ const Count = z
   .transform(Number)
   .pipe(z.int().min(1).max(WAITERS_MAX));
 
-/** `host:port` entries; a port of `*` is any. */
-const HttpHosts = z
-  .string()
-  .transform((text) => text.split(",").map((entry) => entry.trim()))
-  .transform((entries) => entries.filter((entry) => entry !== ""))
-  .pipe(z.array(z.string().regex(/^[^\s/@]+:(\*|\d{1,5})$/, "Must be host:port, or host:*")))
-  .transform((entries) => entries.map(httpHostOf));
-
-function httpHostOf(entry: string): HttpHost {
-  const colon = entry.lastIndexOf(":");
-  const port = entry.slice(colon + 1);
-  return { host: entry.slice(0, colon).toLowerCase(), port: port === "*" ? null : Number(port) };
-}
-
 const Variables = z.object({
   HOLDLINE_ANONYMOUS: z.enum(["admin"]).optional(),
   QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
   HOLDLINE_WAITERS_PER_TOKEN: Count.optional(),
   HOLDLINE_WAITERS_MAX: Count.optional(),
-  HOLDLINE_ALLOW_HTTP: HttpHosts.default([]),
+  HOLDLINE_ALLOW_HTTP: HttpHosts.optional(),
 });
 
 const known = new WeakMap<object, Environment>();
@@ -71,7 +57,7 @@ export function readEnvironment(env: object): Environment {
       perToken: parsed.data.HOLDLINE_WAITERS_PER_TOKEN ?? null,
       inAll: parsed.data.HOLDLINE_WAITERS_MAX ?? WAITERS_DEFAULT,
     },
-    allowHttp: parsed.data.HOLDLINE_ALLOW_HTTP,
+    allowHttp: parsed.data.HOLDLINE_ALLOW_HTTP ?? [],
   };
   known.set(env, environment);
   return environment;

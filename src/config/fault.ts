@@ -2,7 +2,12 @@ import type * as z from "zod";
 import { didYouMean } from "../lang/closest.ts";
 
 /** One fault and its place, for example `{ path: "commands.stats.timing", message: "…" }`. */
-export type Fault = { readonly path: string; readonly message: string };
+export type Fault = {
+  readonly path: string;
+  readonly message: string;
+  /** Of the file, from 1; left out where what was read is no file. */
+  readonly line?: number;
+};
 
 /** What somebody configured is wrong; nothing that a caller could do about it. */
 export class ConfigFault extends Error {
@@ -13,10 +18,15 @@ export class ConfigFault extends Error {
 
   /** @param subject What was read, in words that end the sentence "Cannot use …". */
   constructor(subject: string, faults: readonly Fault[]) {
-    const list = faults.map(({ path, message }) => `${path}: ${message}`).join("; ");
-    super(`Cannot use ${subject}: ${list}`);
+    super(`Cannot use ${subject}: ${faults.map(faultText).join("; ")}`);
     this.faults = faults;
   }
+}
+
+/** `line 4: plugins.lab.concurrency: Must be …`, as far as the place is known. */
+function faultText({ path, message, line }: Fault): string {
+  const place = line === undefined ? [path] : [`line ${line}`, path];
+  return [...place, message].filter((part) => part !== "").join(": ");
 }
 
 /** A question for each of a hundred thousand unknown keys would take seconds; nobody reads so many. */
@@ -47,6 +57,10 @@ export function faultsOf(
   const question = questioner();
   return error.issues.flatMap((issue): readonly Fault[] => {
     const path = pathText(issue.path);
+    // Of a key that may not be one, only what is inside says why.
+    if (issue.code === "invalid_key") {
+      return issue.issues.map(({ message }) => ({ path, message }));
+    }
     if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
     return issue.keys.map((key) => ({
       path: pathText([...issue.path, key]),
@@ -57,8 +71,11 @@ export function faultsOf(
 
 /** `callbacks[0].url`: how a person would write the place. */
 function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === "number") return `${text}[${part}]`;
-    return text === "" ? String(part) : `${text}.${String(part)}`;
-  }, "");
+  return path.reduce<string>(placeIn, "");
+}
+
+/** The place of a key or of an item in what is at `path`. */
+export function placeIn(path: string, key: PropertyKey): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  return path === "" ? String(key) : `${path}.${String(key)}`;
 }

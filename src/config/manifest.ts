@@ -13,6 +13,7 @@ import type { JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { durationMs } from "../lang/time.ts";
 import { type Fault, faultsOf } from "./fault.ts";
+import { REST_FAULT, RETRY_KEYS } from "./retry-keys.ts";
 import { faultsInSchema } from "./schema-check.ts";
 
 /** Names appear in URLs, and a plugin's in a binding: lower case, digits and dashes. */
@@ -20,11 +21,8 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const COMMAND_NAME = /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/;
 const NAME_LENGTH_MAX = 64;
 
-/** 20 attempts (contract, section 2), and a day is the longest rest that still helps anybody. */
-const ATTEMPTS_MAX = 20;
-const REST_MS_MAX = 86_400_000;
-
-const Name = z
+/** What a plugin may be called. */
+export const PluginName = z
   .string()
   .max(NAME_LENGTH_MAX)
   .regex(NAME, "Must be lower-case words joined by dashes");
@@ -42,14 +40,11 @@ const PayloadSchema = Schema.refine(({ type = "object" }) => type === "object", 
 
 const Retry = z
   .strictObject({
-    max_attempts: z.int().min(1).max(ATTEMPTS_MAX).default(DEFAULT_RETRY.maxAttempts),
-    base_ms: z.int().min(0).max(REST_MS_MAX).default(DEFAULT_RETRY.baseMs),
-    max_ms: z.int().min(0).max(REST_MS_MAX).default(DEFAULT_RETRY.maxMs),
+    max_attempts: RETRY_KEYS.max_attempts.default(DEFAULT_RETRY.maxAttempts),
+    base_ms: RETRY_KEYS.base_ms.default(DEFAULT_RETRY.baseMs),
+    max_ms: RETRY_KEYS.max_ms.default(DEFAULT_RETRY.maxMs),
   })
-  .refine(({ base_ms, max_ms }) => base_ms <= max_ms, {
-    message: "Must not be below base_ms",
-    path: ["max_ms"],
-  });
+  .refine(({ base_ms, max_ms }) => base_ms <= max_ms, REST_FAULT);
 
 const Command = z
   .strictObject({
@@ -83,7 +78,7 @@ const Command = z
 const ManifestSchema = z.strictObject({
   spec: z.literal("holdline.plugin"),
   protocol: z.literal(PROTOCOL, `This gateway speaks protocol ${PROTOCOL}`),
-  name: Name,
+  name: PluginName,
   version: z.string().min(1),
   description: z.string().default(""),
   concurrency: z.int().min(1).max(CONCURRENCY_MAX).nullable().default(null),

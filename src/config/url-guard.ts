@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from "../lang/result.ts";
+import type { HttpHost } from "./http-hosts.ts";
 
 /** What whoever runs the gateway allows beyond the rules, and what the gateway itself is called. */
 export type UrlPolicy = {
@@ -6,12 +7,6 @@ export type UrlPolicy = {
   readonly ownHosts: readonly string[];
   /** Let through on plain http, although they are private (`HOLDLINE_ALLOW_HTTP`). */
   readonly allowHttp: readonly HttpHost[];
-};
-
-export type HttpHost = {
-  readonly host: string;
-  /** `null` = any. */
-  readonly port: number | null;
 };
 
 /** The rules by name. A refusal says which one, and never repeats a part of the URL: it may be secret. */

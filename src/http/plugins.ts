@@ -1,7 +1,8 @@
 import type { Breaker } from "../core/breaker/breaker.ts";
 import { breakerView } from "../core/breaker/breaker-view.ts";
 import type { CommandSpec } from "../core/plugin/manifest.ts";
-import { type BreakerPolicy, settingsOf } from "../core/plugin/settings.ts";
+import { type PluginSettings, settingsOf } from "../core/plugin/settings.ts";
+import { policyOver } from "../core/retry/policy-over.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { breakersOf } from "../edge/plugin-breakers.ts";
 import { type CatalogEntry, pluginCatalog } from "../edge/plugin-catalog.ts";
@@ -12,20 +13,14 @@ import type { Call } from "./call.ts";
 export async function listPlugins({ env, settings }: Call): Promise<Response> {
   const plugins = await pluginCatalog(env, settings);
   const views = plugins.map(async (entry) =>
-    pluginView(entry, {
-      policy: settingsOf(settings, entry.name).breaker,
-      breakers: await breakersOf(env, entry),
-    }),
+    pluginView(entry, settingsOf(settings, entry.name), await breakersOf(env, entry)),
   );
   return jsonResponse(200, { plugins: await Promise.all(views) });
 }
 
-type Breakers = {
-  readonly policy: BreakerPolicy;
-  readonly breakers: ReadonlyMap<string, Breaker | null>;
-};
+type Breakers = ReadonlyMap<string, Breaker | null>;
 
-function pluginView(entry: CatalogEntry, { policy, breakers }: Breakers): object {
+function pluginView(entry: CatalogEntry, set: PluginSettings, breakers: Breakers): object {
   if (!entry.isAvailable) {
     const { name, transport, reason } = entry;
     return { name, transport, available: false, reason };
@@ -33,8 +28,8 @@ function pluginView(entry: CatalogEntry, { policy, breakers }: Breakers): object
   const { name, version, description, commands } = entry.manifest;
   const views = Object.entries(commands).map(([key, spec]) => {
     const breaker = breakers.get(key) ?? null;
-    const view = breaker === null ? null : breakerView(breaker, policy);
-    return [key, { ...commandView(spec), breaker: view }];
+    const view = breaker === null ? null : breakerView(breaker, set.breaker);
+    return [key, { ...commandView(spec, set), breaker: view }];
   });
   return {
     name,
@@ -48,8 +43,8 @@ function pluginView(entry: CatalogEntry, { policy, breakers }: Breakers): object
   };
 }
 
-function commandView(spec: CommandSpec): object {
-  const { maxAttempts, baseMs, maxMs } = spec.retry ?? DEFAULT_RETRY;
+function commandView(spec: CommandSpec, set: PluginSettings): object {
+  const { maxAttempts, baseMs, maxMs } = policyOver(spec.retry, set.retry) ?? DEFAULT_RETRY;
   return {
     description: spec.description,
     type: spec.type,

@@ -1,4 +1,6 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
+import { settingsOf } from "../core/plugin/settings.ts";
+import { policyOver } from "../core/retry/policy-over.ts";
 import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
 import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
@@ -10,11 +12,16 @@ import type { Problem } from "./problem.ts";
 export type Target = {
   readonly plugin: Available;
   readonly command: string;
+  /** What the manifest says of it, with what is set over it. */
   readonly spec: CommandSpec;
 };
 
 /** The command that the path names, or why it cannot be triggered. */
-export async function findTarget({ env, params }: Call): Promise<Result<Target, Problem>> {
+export async function findTarget({
+  env,
+  params,
+  settings,
+}: Call): Promise<Result<Target, Problem>> {
   const { plugin: name = "", command = "" } = params;
   const plugins = await pluginCatalog(env, loadedSettings());
   const plugin = plugins.find((entry) => entry.name === name);
@@ -36,5 +43,6 @@ export async function findTarget({ env, params }: Call): Promise<Result<Target, 
     const detail = `'${name}' has no command '${command}'${didYouMean(command, Object.keys(commands))}`;
     return refuse({ code: "unknown_command", detail });
   }
-  return ok({ plugin, command, spec });
+  const retry = policyOver(spec.retry, settingsOf(settings, plugin.name).retry);
+  return ok({ plugin, command, spec: { ...spec, retry } });
 }

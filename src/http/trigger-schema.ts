@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
+import { ATTEMPTS_MAX } from "../core/retry/retry.ts";
 import { isJsonObject, type JsonObject, jsonDepth } from "../lang/json.ts";
 import { utf8Length } from "../lang/text.ts";
 import { typedValue } from "./query.ts";
@@ -8,7 +9,6 @@ import { typedValue } from "./query.ts";
 export const WAIT_SECONDS_MAX = 300;
 
 /** The other bounds of the contract's section 2. */
-const ATTEMPTS_MAX = 20;
 const TAGS_MAX = 16;
 const TAG_LENGTH_MAX = 128;
 const METADATA_BYTES_MAX = 4096;

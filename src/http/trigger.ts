@@ -1,12 +1,13 @@
 import type { Submission } from "../core/job/command.ts";
 import { plainPlan } from "../core/job/plan.ts";
+import { maxDurationOf, retentionOf } from "../core/job/retention.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { TIMINGS } from "../core/job/timings.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, days, hours, longest } from "../lang/time.ts";
+import { after, longest } from "../lang/time.ts";
 import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
@@ -20,10 +21,6 @@ import { findTarget, type Target } from "./target.ts";
 import { traceparentOf } from "./traceparent.ts";
 import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
 import { enterLine, type Leave } from "./waiter-caps.ts";
-
-/** How long a finished job can be read: 30 days, and an hour where nobody asked for the result. */
-const RETENTION_MS = days(30);
-const ACK_RETENTION_MS = hours(1);
 
 /** `POST /trigger/{plugin}/{command}` (contract, section 2). Nothing is stored before all is checked. */
 export async function triggerCommand(call: Call): Promise<Response> {
@@ -169,8 +166,8 @@ function submissionOf(
     keepsResult,
     retryOf: null,
     startAt,
-    maxDurationMs: null,
-    retentionMs: longest(keepsResult ? RETENTION_MS : ACK_RETENTION_MS, keyed.keptMs),
+    maxDurationMs: maxDurationOf(call.settings, plugin.name),
+    retentionMs: longest(retentionOf(call.settings, plugin.name, keepsResult), keyed.keptMs),
     timings: TIMINGS,
     breaker: admitted.breaker,
     plan: plainPlan({

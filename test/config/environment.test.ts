@@ -61,4 +61,40 @@ describe("readEnvironment", () => {
     );
     expect(() => readEnvironment({ HOLDLINE_WAITERS_MAX: "0" })).toThrow("HOLDLINE_WAITERS_MAX");
   });
+
+  test("reads which hosts may be called on plain http, as a URL would spell them", () => {
+    const env = { HOLDLINE_ALLOW_HTTP: "127.0.0.1:*, LocalHost.:9000 ,[0:0::1]:80,bücher.test:1," };
+
+    expect(readEnvironment(env).allowHttp).toEqual([
+      { host: "127.0.0.1", port: null },
+      { host: "localhost", port: 9000 },
+      { host: "[::1]", port: 80 },
+      { host: "xn--bcher-kva.test", port: 1 },
+    ]);
+  });
+
+  test.each([
+    "localhost",
+    "localhost:",
+    "localhost:0",
+    "localhost:65536",
+    "localhost:http",
+    "*:80",
+    ":80",
+    "::1:80",
+    "[::1:80",
+    "[zz]:80",
+    "a b:80",
+    "user@host:80",
+    "http://host:80",
+    "host:80/path",
+    "256.256.256.256:80",
+  ])("says that it cannot take %s for a host and a port", (entry) => {
+    const read = () => readEnvironment({ HOLDLINE_ALLOW_HTTP: `a:1,${entry},b:*` });
+
+    expect(read).toThrow(
+      "Cannot use the environment: HOLDLINE_ALLOW_HTTP: Must be host:port, with a port from 1 to " +
+        `65535 or *: current value is "${entry}"`,
+    );
+  });
 });

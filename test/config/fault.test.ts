@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { faultsOf } from "../../src/config/fault.ts";
+import { ConfigFault, faultsOf } from "../../src/config/fault.ts";
 
 test("of a hundred thousand unknown keys all are found, and the first hundred asked about", () => {
   const keys = Array.from({ length: 100_000 }, (_, index) => [`wiat${index}`, 1] as const);
@@ -12,4 +12,26 @@ test("of a hundred thousand unknown keys all are found, and the first hundred as
   expect(found).toHaveLength(100_002);
   expect(found[0]).toEqual({ path: "wiat", message: 'Unknown key: did you mean "wait"?' });
   expect(found.at(-1)).toEqual({ path: "waait", message: "Unknown key" });
+});
+
+test("of a key that may not be one, the fault says why", () => {
+  const Names = z.record(z.string().regex(/^[a-z]+$/, "Must be in small letters"), z.number());
+  const { error } = z.object({ names: Names }).safeParse({ names: { ann: 1, Bob: 2 } });
+
+  expect(error === undefined ? [] : faultsOf(error)).toEqual([
+    { path: "names.Bob", message: "Must be in small letters" },
+  ]);
+});
+
+test("a fault of a file is told with its line, and of the whole with no place", () => {
+  const faults = [
+    { path: "jobs.retention", message: "Must be longer", line: 4 },
+    { path: "", message: "Must be a map", line: 1 },
+    { path: "PORT", message: "Must be a number" },
+  ];
+
+  expect(new ConfigFault("the file", faults).message).toBe(
+    "Cannot use the file: line 4: jobs.retention: Must be longer; line 1: Must be a map; " +
+      "PORT: Must be a number",
+  );
 });

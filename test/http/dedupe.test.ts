@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { useServer, useTally } from "./support.ts";
 
-const server = useServer({ HOLDLINE_ANONYMOUS: "admin" }, null, useTally());
+const server = useServer({ HOLDLINE_ANONYMOUS: "admin" }, null, { plugins: useTally() });
 
 const CALLERS = 100;
 

@@ -149,6 +149,15 @@ describe("a request with faults", () => {
       errors: [{ path: "query.wait" }, { path: "query.timeout" }],
     },
     {
+      what: "more attempts than the command allows itself",
+      path: "/trigger/lab/echo?max_attempts=6",
+      body: '{"max_attempts":5,"wait":1}',
+      errors: [
+        { path: "max_attempts", message: "Must be at most 4, the command's own limit" },
+        { path: "query.max_attempts", message: "Must be at most 4, the command's own limit" },
+      ],
+    },
+    {
       what: "wait and async in one query",
       path: "/trigger/lab/echo?wait=1&async=true",
       errors: [{ path: "query.async", message: "Give wait or async, not both" }],

@@ -25,12 +25,15 @@ const START_MS_MAX = 60_000;
  * A server of the tests' own, as `npm start` runs it.
  *
  * @param stateDir Where to look for what it stored; left out, its state goes with it.
- * @param morePlugins Builds plugins of the tests' own.
+ * @param more.config What `holdline.yaml` says; left out, what it says in the repository.
+ * @param more.plugins Builds plugins of the tests' own.
  */
 export function useServer(
   variables: LocalServerOptions["variables"],
   stateDir: LocalServerOptions["stateDir"] = null,
-  morePlugins: () => Promise<LocalServerOptions["plugins"]> = async () => [],
+  more: Pick<LocalServerOptions, "config"> & {
+    readonly plugins?: () => Promise<LocalServerOptions["plugins"]>;
+  } = {},
 ) {
   let server: LocalServer | undefined;
   const logged: string[] = [];
@@ -41,7 +44,8 @@ export function useServer(
       port: 0,
       stateDir,
       variables,
-      plugins: (await morePlugins()) ?? [],
+      plugins: (await more.plugins?.()) ?? [],
+      ...(more.config === undefined ? {} : { config: more.config }),
       onLog: (line) => logged.push(line),
     });
   }, START_MS_MAX);

@@ -1,9 +1,15 @@
 import { invariant } from "../../lang/invariant.ts";
-import { type DurationMs, durationMs, hours, seconds } from "../../lang/time.ts";
+import { type DurationMs, days, durationMs, hours, seconds } from "../../lang/time.ts";
+
+/** The most attempts there are (contract, section 2). */
+export const ATTEMPTS_MAX = 20;
+
+/** A day is the longest rest that still helps anybody. */
+export const REST_MS_MAX: DurationMs = days(1);
 
 /** How often a step is tried, and how long it rests in between. */
 export type RetryPolicy = {
-  /** Attempts in all, the first included. 1 to 20 (contract, section 2). */
+  /** Attempts in all, the first included: 1 to `ATTEMPTS_MAX`. */
   readonly maxAttempts: number;
   readonly baseMs: DurationMs;
   readonly maxMs: DurationMs;

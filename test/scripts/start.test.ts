@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readSettings, SettingsFault } from "../../scripts/local/settings.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdline-start-"));
+const devVars = fileWith("dev.vars", "HOLDLINE_ANONYMOUS=admin\n");
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function fileWith(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function settingsWith(env: Record<string, string>) {
+  return readSettings({ HOLDLINE_DEV_VARS: devVars, ...env }, () => {});
+}
+
+describe("npm start", () => {
+  test("names every fault of its files, with file and line, before it builds anything", {
+    timeout: 30_000,
+  }, () => {
+    const text = "plugins:\n  lab:\n    retyr: {}\n    retry: { max_attempts: 40 }\njobs: 1\n";
+    const config = fileWith("faulty.yaml", text);
+    const vars = fileWith("faulty.vars", "QUEUE_RUNNER=here\nHOLDLINE_ALLOW_HTTP=localhost\n");
+
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/start.ts"], {
+      encoding: "utf8",
+      env: { HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars },
+    });
+
+    const fault = (place: string, message: string) => `  ${place}: ${message}\n`;
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: [
+        "Cannot start as settings have faults:\n",
+        fault(vars, 'QUEUE_RUNNER: Invalid option: expected one of "consumer"|"object"'),
+        fault(
+          vars,
+          'HOLDLINE_ALLOW_HTTP: Must be host:port, with a port from 1 to 65535 or *: current value is "localhost"',
+        ),
+        fault(`${config}:3`, 'plugins.lab.retyr: Unknown key: did you mean "retry"?'),
+        fault(`${config}:4`, "plugins.lab.retry.max_attempts: Too big: expected number to be <=20"),
+        fault(`${config}:5`, "jobs: Invalid input: expected object, received number"),
+      ].join(""),
+    });
+  });
+
+  test("says where a file is no YAML", () => {
+    const config = fileWith("broken.yaml", 'plugins:\n  lab: "open\n');
+
+    expect(() => settingsWith({ HOLDLINE_CONFIG: config })).toThrow(
+      new SettingsFault(
+        `Cannot start as settings have faults:\n  ${config}:3: Missing closing "quote`,
+      ),
+    );
+  });
+
+  test("says that a file is not there, and writes none", () => {
+    const config = join(folder, "nowhere.yaml");
+    const vars = join(folder, "nowhere.vars");
+
+    expect(() => settingsWith({ HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars })).toThrow(
+      `Cannot use ${config} as settings: there is no such file. HOLDLINE_CONFIG chooses another`,
+    );
+    expect(existsSync(vars)).toBe(false);
+  });
+
+  test("reads the file that is named, and puts the variables over local defaults", () => {
+    const config = fileWith("good.yaml", "jobs:\n  retention: 7d\n");
+    const vars = fileWith("good.vars", "QUEUE_RUNNER=consumer\n");
+    const env = { PORT: "0", HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars };
+
+    expect(settingsWith({ ...env, HOLDLINE_STATE_DIR: folder })).toEqual({
+      port: 0,
+      stateDir: folder,
+      variables: { QUEUE_RUNNER: "consumer", HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*" },
+      config: "jobs:\n  retention: 7d\n",
+    });
+  });
+
+  test("takes holdline.yaml of the project where no other file is named", () => {
+    expect(settingsWith({}).config).toBe(readFileSync("holdline.yaml", "utf8"));
+  });
+});
