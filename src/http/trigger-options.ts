@@ -1,14 +1,14 @@
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
-import { ATTEMPTS_MAX, DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
+import { raisedAttempts } from "./attempt-limits.ts";
 import { isAdmin } from "./auth.ts";
 import type { Call } from "./call.ts";
 import { type KeyOptions, keyFaults, keyOptionsOf } from "./key-options.ts";
-import { type Given, notYetSupported } from "./not-yet.ts";
+import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
@@ -115,9 +115,6 @@ export function appliedPreference({ patience }: TriggerOptions): {
   return preferenceApplied === null ? {} : { "preference-applied": preferenceApplied };
 }
 
-/** What came, as it came: also where something in it is wrong. */
-type AsGiven = { readonly body: Given; readonly query: Given };
-
 type Said = {
   readonly body: ReturnType<typeof TriggerBody.safeParse>;
   readonly query: ReturnType<typeof TriggerQuery.safeParse>;
@@ -176,22 +173,6 @@ function timeoutFaults(
  * As with the timeout: fewer attempts than the command's policy gives, never more. The interactive
  * profile is no limit: it makes retries fit a caller's patience, and who names a number knows theirs.
  */
-/** More attempts than the command allows itself are for whoever administers jobs. */
-function raisedAttempts({ body, query }: AsGiven, spec: CommandSpec): readonly Fault[] {
-  return [
-    ...attemptsFaults("max_attempts", body["max_attempts"], spec),
-    ...attemptsFaults("query.max_attempts", typedValue(query["max_attempts"]), spec),
-  ];
-}
-
-function attemptsFaults(path: string, attempts: unknown, { retry }: CommandSpec): readonly Fault[] {
-  const { maxAttempts } = retry ?? DEFAULT_RETRY;
-  // Beyond what any command may have, the schema has said so.
-  const isTooMany = Number(attempts) > maxAttempts && Number(attempts) <= ATTEMPTS_MAX;
-  if (!isTooMany || !Number.isInteger(attempts)) return [];
-  return [{ path, message: `Must be at most ${maxAttempts}, the command's own limit` }];
-}
-
 function patienceOf(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,

@@ -48,7 +48,7 @@ describe("readEnvironment", () => {
       { host: "[::1]", port: 80 },
     ]);
     expect(() => readEnvironment({ HOLDLINE_ALLOW_HTTP: "localhost" })).toThrow(
-      "HOLDLINE_ALLOW_HTTP[0]: Must be host:port, or host:*",
+      'HOLDLINE_ALLOW_HTTP: Must be host:port, with a port from 1 to 65535 or *: current value is "localhost"',
     );
   });
 

@@ -102,6 +102,13 @@ describe("other options", () => {
     expect(answer).toMatchObject({ status: 502, body: { code: "job_dead", max_attempts: 2 } });
   });
 
+  test("let whoever administers jobs ask for more attempts than the command's own", async () => {
+    expect(await server.trigger("lab/echo", { max_attempts: 20 })).toMatchObject({
+      status: 202,
+      body: { max_attempts: 20 },
+    });
+  });
+
   test("that are texts stay texts in a query, whatever they look like", async () => {
     const answer = await server.trigger('lab/echo?tags=1&tags=a,b&metadata={"n":1}', {});
     const late = await server.trigger("lab/echo?dedupe_key=123&run_at=true", {});
