@@ -26,7 +26,7 @@ export type LineFault = Fault & { readonly line: number };
 export type YamlText = {
   /** `null` stands where something has a fault. */
   readonly value: Json;
-  /** What YAML allows, and a setting cannot be. */
+  /** What YAML allows, and a setting cannot be, as it was met. */
   readonly faults: readonly LineFault[];
   /** The line of what is at a path, or of the nearest thing around it. */
   readonly lineOf: (path: string) => number;
@@ -44,7 +44,12 @@ export const TEXT_LENGTH_MAX = 131_072;
 const TOO_LONG = `Must be at most ${TEXT_LENGTH_MAX} characters`;
 const TOO_DEEP = `Is nested deeper than ${JSON_DEPTH_MAX} levels`;
 
-/** Reads one document of YAML 1.2. Refuses what is not YAML, or too much; what cannot be JSON is among the faults. */
+/**
+ * Reads one document of YAML 1.2.
+ *
+ * @returns What it says, with the faults of what YAML allows and JSON has not; refused, where it is no
+ *   YAML or asks too much.
+ */
 export function readYaml(text: string): Result<YamlText, readonly LineFault[]> {
   if (text.length > TEXT_LENGTH_MAX) return refuse([{ path: "", message: TOO_LONG, line: 1 }]);
   const counter = new LineCounter();

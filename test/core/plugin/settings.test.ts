@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import {
+  DEFAULT_BREAKER,
+  NO_SETTINGS,
+  type PluginSettings,
+  settingsOf,
+} from "../../../src/core/plugin/settings.ts";
+
+const DEFAULTS: PluginSettings = {
+  config: {},
+  concurrency: null,
+  retry: null,
+  breaker: DEFAULT_BREAKER,
+  retentionMs: null,
+  maxDurationMs: null,
+  transport: { kind: "binding" },
+};
+
+test.each(["text", "constructor"])("a plugin that is not named has the defaults: %s", (plugin) => {
+  expect(settingsOf(NO_SETTINGS, plugin)).toEqual(DEFAULTS);
+});
+
+test("a plugin that is named has what is set for it", () => {
+  const text = { ...DEFAULTS, concurrency: 4 };
+
+  expect(settingsOf({ ...NO_SETTINGS, plugins: { text } }, "text")).toBe(text);
+});
