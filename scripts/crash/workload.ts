@@ -122,7 +122,7 @@ export const endsOf = (kind: Kind): readonly string[] => KINDS[kind].ends;
 /** Whether the same trigger again must lead to the same job. */
 export const hasKey = (kind: Kind): boolean => kind === "keyed" || kind === "deduplicated";
 
-export const isToBeCancelled = (kind: Kind): boolean => kind.startsWith("cancelled");
+const isToBeCancelled = (kind: Kind): boolean => kind.startsWith("cancelled");
 
 /** Work of a random kind, some of it waited for. */
 export function drawWork(random: Random, name: string): Work {

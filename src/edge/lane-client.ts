@@ -1,9 +1,6 @@
 import type { GatewayEnv } from "./env.ts";
-import type { LaneObject } from "./lane-object.ts";
+import type { LaneMethods } from "./lane-methods.ts";
 import { callObject } from "./object-call.ts";
-
-/** The methods of a lane's object: named for the same reason as those of a job's. */
-export type LaneMethods = Pick<LaneObject, "enter" | "leave" | "state">;
 
 /** The way to one plugin's lane. */
 export type LaneHandle = {

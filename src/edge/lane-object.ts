@@ -6,6 +6,7 @@ import type { JsonObject } from "../lang/json.ts";
 import { after, type DurationMs, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
 import type { GatewayEnv } from "./env.ts";
 import { findJob } from "./job-client.ts";
+import type { LaneMethods } from "./lane-methods.ts";
 import { LaneStore, type Turn } from "./lane-store.ts";
 import { logError, logWarning } from "./log.ts";
 
@@ -38,7 +39,7 @@ const ALARM_RETRY: RetryPolicy = {
  * The lane of one plugin: its slots, who waits for one, and its state document. Who starts is decided
  * by the core and stored with what made the room; then the job is told. Each method may come twice.
  */
-export class LaneObject extends DurableObject<GatewayEnv> {
+export class LaneObject extends DurableObject<GatewayEnv> implements LaneMethods {
   readonly #store: LaneStore;
   /** Starts told since the last alarm. If it is forgotten with the object, so is the chain of calls. */
   #chain = 0;

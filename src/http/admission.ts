@@ -9,7 +9,7 @@ import type { Target } from "./target.ts";
 /** Whether a trigger may make its job: nothing has been started when it may not. */
 export type Admission = Admitted | Stopped;
 
-export type Stopped = {
+type Stopped = {
   readonly kind: "stopped";
   readonly policy: BreakerPolicy;
   readonly problem: Problem;

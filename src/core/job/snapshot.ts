@@ -51,7 +51,7 @@ export type Snapshot = {
  * What a queued job waits for: its time (`delay`), a slot of its plugin's lane, somebody to start it, or
  * its next attempt (`retry`).
  */
-export type WaitsFor = "delay" | "slot" | "start" | "retry";
+type WaitsFor = "delay" | "slot" | "start" | "retry";
 
 type SnapshotResult = {
   readonly text: string | null;

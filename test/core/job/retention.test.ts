@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retentionOf } from "../../../src/core/job/retention.ts";
+import { maxDurationOf, retentionOf } from "../../../src/core/job/retention.ts";
 import { NO_SETTINGS, type Settings, settingsOf } from "../../../src/core/plugin/settings.ts";
 import { type DurationMs, days, hours, minutes } from "../../../src/lang/time.ts";
 
@@ -27,4 +27,16 @@ test("what is set for one plugin says nothing of another", () => {
 
   expect(retentionOf(set, "other", true)).toBe(days(7));
   expect(retentionOf(set, "other", false)).toBe(hours(1));
+});
+
+test("how long a job may take is set for its plugin, else for all jobs, else not at all", () => {
+  const set = (jobs: DurationMs | null, text: DurationMs | null): Settings => ({
+    jobs: { ...NO_SETTINGS.jobs, maxDurationMs: jobs },
+    plugins: { text: { ...settingsOf(NO_SETTINGS, "text"), maxDurationMs: text } },
+  });
+
+  expect(maxDurationOf(NO_SETTINGS, "text")).toBeNull();
+  expect(maxDurationOf(set(hours(2), null), "text")).toBe(hours(2));
+  expect(maxDurationOf(set(hours(2), hours(1)), "text")).toBe(hours(1));
+  expect(maxDurationOf(set(hours(2), hours(1)), "other")).toBe(hours(2));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/core/job/decide.ts";
-import { slotUseOf } from "../../../src/core/job/slot.ts";
+import { slotsLeft, slotUseOf } from "../../../src/core/job/slot.ts";
 import { ONLY_STEP, stepId } from "../../../src/core/job/step.ts";
 import { aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
 import { aJob, aPlan, aState, aSubmission, at, T0, TOKEN } from "../../support/a-job.ts";
@@ -128,6 +128,13 @@ describe("the slot is given back", () => {
     expect(slotUseOf(waiting, stepId("other"), 1)).toEqual({ kind: "released", updates: null });
 
     expect(decided(aJob(aState.running()), aCommand.cancel(), at(9)).effects).toEqual([]);
+  });
+
+  test("not for a step that was not there before", () => {
+    const job = aJob(aState.running(), { plan: queuedPlan });
+    const other = aJob(aState.running(), { plan: aPlan({ lane, id: stepId("other") }) });
+
+    expect(slotsLeft(other, job)).toEqual([]);
   });
 
   test("and the next attempt stands in line anew", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { merged } from "../../../src/core/lane/state.ts";
+import { isStateWithin, merged, STATE_BYTES_MAX } from "../../../src/core/lane/state.ts";
 import type { JsonObject } from "../../../src/lang/json.ts";
 
 describe("merged", () => {
@@ -40,4 +40,18 @@ describe("merged", () => {
       expect(JSON.stringify(merged(after, { updates: {}, replace: false }))).toBe(text);
     },
   );
+});
+
+describe("isStateWithin", () => {
+  test("counts the bytes of what is left after the updates, up to the last one", () => {
+    const frame = JSON.stringify({ a: "" }).length;
+    const most = "x".repeat(STATE_BYTES_MAX - frame);
+    const updates = (a: string, replace = false) => ({ updates: { a }, replace });
+
+    expect(isStateWithin({}, updates(most))).toBe(true);
+    expect(isStateWithin({}, updates(`${most}x`))).toBe(false);
+    expect(isStateWithin({ b: 1 }, updates(most))).toBe(false);
+    expect(isStateWithin({ b: 1 }, updates(most, true))).toBe(true);
+    expect(isStateWithin({}, updates("é".repeat(STATE_BYTES_MAX / 2)))).toBe(false);
+  });
 });
