@@ -7,7 +7,7 @@ import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { ok } from "../lang/result.ts";
-import { after, longest } from "../lang/time.ts";
+import { after, durationMs, longest, minutes } from "../lang/time.ts";
 import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
@@ -21,6 +21,9 @@ import { findTarget, type Target } from "./target.ts";
 import { traceparentOf } from "./traceparent.ts";
 import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
 import { enterLine, type Leave } from "./waiter-caps.ts";
+
+/** A lane that did not hear of a job's end asks it what it has changed of the state; it must still be there. */
+const KEPT_FOR_LANE_MS = minutes(10);
 
 /** `POST /trigger/{plugin}/{command}` (contract, section 2). Nothing is stored before all is checked. */
 export async function triggerCommand(call: Call): Promise<Response> {
@@ -167,7 +170,11 @@ function submissionOf(
     retryOf: null,
     startAt,
     maxDurationMs: maxDurationOf(call.settings, plugin.name),
-    retentionMs: longest(retentionOf(call.settings, plugin.name, keepsResult), keyed.keptMs),
+    retentionMs: longest(
+      retentionOf(call.settings, plugin.name, keepsResult),
+      keyed.keptMs,
+      spec.state ? KEPT_FOR_LANE_MS : durationMs(0),
+    ),
     timings: TIMINGS,
     breaker: admitted.breaker,
     plan: plainPlan({
