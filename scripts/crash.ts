@@ -76,8 +76,12 @@ async function start(round: number): Promise<ServerProcess> {
   const devVars = join(folder, "dev.vars");
   const runner = round % 2 === 0 ? "object" : "consumer";
   writeFileSync(devVars, `HOLDLINE_ANONYMOUS=admin\nQUEUE_RUNNER=${runner}\n`);
+  // Fewer slots than jobs: some are caught in the line.
+  const config = join(folder, "holdline.yaml");
+  writeFileSync(config, "plugins: { lab: { concurrency: 10 } }\n");
   return startServerProcess({
     PORT: "0",
+    HOLDLINE_CONFIG: config,
     HOLDLINE_STATE_DIR: join(folder, "state"),
     HOLDLINE_DEV_VARS: devVars,
   });
