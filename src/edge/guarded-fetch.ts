@@ -1,4 +1,5 @@
 import { judgeUrl, type UrlPolicy, type UrlRule } from "../config/url-guard.ts";
+import { joined } from "../lang/bytes.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { USER_AGENT } from "./user-agent.ts";
 
@@ -64,14 +65,4 @@ async function readAtMost(
     length += chunk.byteLength;
   }
   return { bytes: joined(chunks, length), isCut: false };
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

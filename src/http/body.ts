@@ -1,4 +1,5 @@
 import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
+import { joined } from "../lang/bytes.ts";
 import { type Json, jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
@@ -61,18 +62,6 @@ async function readBytes(request: Request): Promise<Uint8Array | null> {
     chunks.push(chunk);
   }
   return joined(chunks, length);
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }
 
 function decode(bytes: Uint8Array): string | null {

@@ -10,6 +10,8 @@ const Hello = definePlugin({
   name: "hello",
   version: "1.2.3",
   description: "Greets",
+  concurrency: 2,
+  configKeys: { required: ["units"] },
   commands: {
     greet: command({
       description: "Greets somebody",
@@ -33,6 +35,25 @@ const Hello = definePlugin({
         if (tone === "rude") throw new PluginError("rude", "No.", { retry: false });
         return { text: `Hello, ${name}` };
       },
+    }),
+    count: command({
+      description: "Counts what it was given",
+      type: "write",
+      timing: "short",
+      state: true,
+      input: z.object({ replace: z.boolean().optional() }),
+      run: ({ replace }, { state, config }) => ({
+        output: { state, config },
+        stateUpdates: { count: Object.keys(state).length },
+        ...(replace === undefined ? {} : { stateReplace: replace }),
+      }),
+    }),
+    farm: command({
+      description: "Has it done elsewhere",
+      type: "write",
+      timing: "long",
+      input: z.object({}),
+      run: () => ({ accepted: true }),
     }),
     fail: command({
       description: "Fails",
@@ -81,7 +102,11 @@ describe("a plugin made with the SDK", () => {
       value: {
         name: "hello",
         version: "1.2.3",
+        concurrency: 2,
+        configKeys: { required: ["units"], optional: [] },
         commands: {
+          count: { state: true },
+          farm: { state: false },
           greet: {
             executionMode: "synchronous",
             timeoutMs: 5000,
@@ -110,6 +135,33 @@ describe("a plugin made with the SDK", () => {
       status: "ok",
       text: "Hello, Ada",
       logs: [{ level: "info", message: "greets Ada" }],
+    });
+  });
+
+  test("is given its configuration and its state, and says what changes of it", async () => {
+    const config = { units: "metric" };
+    const given = (payload: object, over: object) => ({ ...request("count", payload), ...over });
+
+    expect(await plugin.invoke(given({}, { config, state: { a: 1, b: 2 } }))).toEqual({
+      protocol: 1,
+      status: "ok",
+      output: { state: { a: 1, b: 2 }, config },
+      state_updates: { count: 2 },
+      logs: [],
+    });
+    expect(await plugin.invoke(given({ replace: true }, { config }))).toMatchObject({
+      output: { state: {} },
+      state_updates: { count: 0 },
+      state_replace: true,
+    });
+  });
+
+  test("may promise its result", async () => {
+    expect(await plugin.invoke(request("farm", {}))).toEqual({
+      protocol: 1,
+      status: "ok",
+      accepted: true,
+      logs: [],
     });
   });
 

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
 import { type CommandContext, command, definePlugin } from "../../src/sdk/define-plugin.ts";
 import type { JobOfAttempt } from "../../src/sdk/side-calls.ts";
+import { until } from "./support.ts";
 
 /** Calls a plugin whose one command does this. */
 async function invoke(
@@ -89,5 +90,64 @@ describe("what a plugin says while it works", () => {
     }, aSlowJob(invalid));
 
     await expect(answer).rejects.toThrow("Cannot take progress");
+  });
+});
+
+describe("a job that is cancelled", () => {
+  test("stops its plugin, which need not say a word to hear of it", async () => {
+    const gone = Promise.withResolvers<void>();
+    let asked = false;
+    const job = {
+      ...aSlowJob(),
+      gone: () => {
+        asked = true;
+        return gone.promise;
+      },
+    };
+
+    const answer = invoke(async ({ signal }) => {
+      await until(() => asked);
+      gone.resolve();
+      await new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      });
+      return { text: "never" };
+    }, job);
+
+    // An answer to nobody, and no exception that would be logged as the plugin's fault.
+    expect(await answer).toMatchObject({ status: "error", error: { code: "stale_attempt" } });
+  });
+
+  test("costs an attempt that is over by then nothing", async () => {
+    let asked = false;
+    const job = {
+      ...aSlowJob(),
+      gone: async () => {
+        asked = true;
+      },
+    };
+
+    await invoke(async () => ({ text: "done" }), job);
+
+    expect(asked).toBe(false);
+  });
+
+  test("is the deadline's business where the job cannot be asked", async () => {
+    let asked = false;
+    const job = {
+      ...aSlowJob(),
+      gone: async () => {
+        asked = true;
+        throw new Error("No such method");
+      },
+    };
+
+    const answer = await invoke(async ({ signal }) => {
+      await until(() => asked);
+      await scheduler.wait(1);
+      return { text: signal.aborted ? "stopped" : "went on" };
+    }, job);
+
+    expect(answer).toMatchObject({ text: "went on" });
   });
 });
