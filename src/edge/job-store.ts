@@ -8,6 +8,7 @@ import { mapNonEmpty, type NonEmpty } from "../lang/non-empty.ts";
 import { utf8Length } from "../lang/text.ts";
 import { type EpochMs, epochMs, latest } from "../lang/time.ts";
 import { EventLog } from "./event-log.ts";
+import { JOB_FORM, type JobForm, jobOfForm } from "./job-forms.ts";
 
 /**
  * Values above 100 KB get a row of their own, so that a state change rewrites a small document. A
@@ -30,8 +31,7 @@ type Kept<Value> = { readonly inline: Value } | { readonly row: string };
 
 /** What is written of a job under the key `job`: the job, its large values moved out. */
 type StoredJob = {
-  /** The form of this document. A newer Holdline reads older forms; it never rewrites them unasked. */
-  readonly v: 1;
+  readonly v: JobForm;
   readonly job: Omit<Job, "payload" | "steps"> & {
     readonly payload: Kept<JsonObject>;
     readonly steps: NonEmpty<StoredStep>;
@@ -160,7 +160,7 @@ export class JobStore {
     const document = this.#storage.kv.get<StoredJob>(DOCUMENT);
     if (document === undefined) return null;
 
-    const { job, alarmFailures } = document;
+    const { v, job, alarmFailures } = document;
     const steps = mapNonEmpty(
       job.steps,
       (step, index): Step => ({
@@ -173,7 +173,8 @@ export class JobStore {
         state: this.#takeState(index, step.state),
       }),
     );
-    return { job: { ...job, payload: this.#take("payload", job.payload), steps }, alarmFailures };
+    const read: Job = { ...job, payload: this.#take("payload", job.payload), steps };
+    return { job: jobOfForm(v, read), alarmFailures };
   }
 
   #storedForm(job: Job, alarmFailures: number): StoredJob {
@@ -193,7 +194,7 @@ export class JobStore {
       }),
     );
     return {
-      v: 1,
+      v: JOB_FORM,
       job: { ...job, payload: this.#keep({ row: "payload" }, job.payload), steps },
       alarmFailures,
     };
