@@ -31,8 +31,24 @@ function statefulInvoke(invoke: Invoke, lane: LaneHandle): Invoke {
   };
 }
 
+/** Why what somebody outside changes of the state cannot be taken. Values, because faults lose their class on the way. */
+export type StateRefusal = "state_not_declared" | "state_too_large" | "overloaded";
+
+/** What keeps a result from outside from being taken; `null` = nothing. Refused, it can be mended and sent again. */
+export async function refusalOfState(
+  { plugin, lane }: Pick<StepPlan, "plugin" | "lane">,
+  outcome: Outcome,
+  env: GatewayEnv,
+): Promise<StateRefusal | null> {
+  if (outcome.kind !== "success" || outcome.stateUpdates === null) return null;
+  if (!lane?.isStateful) return "state_not_declared";
+  const state = await readState(laneOf(env, plugin));
+  if (state === null) return "overloaded";
+  return isTooLarge(state, outcome) ? "state_too_large" : null;
+}
+
 /** Whether what an attempt changes would leave more state than a plugin may have. */
-export function isTooLarge(state: JsonObject, outcome: Outcome): boolean {
+function isTooLarge(state: JsonObject, outcome: Outcome): boolean {
   if (outcome.kind !== "success" || outcome.stateUpdates === null) return false;
   return !isStateWithin(state, outcome.stateUpdates);
 }

@@ -75,7 +75,8 @@ export async function mayStart(
     );
   } catch (cause) {
     logWarning("breaker.not_asked", { ...command, message: messageOf(cause) });
-    return { verdict: "go" };
+    // It may have been let through as a probe, and nobody heard: so its end is told in any case.
+    return { verdict: "probe" };
   }
 }
 

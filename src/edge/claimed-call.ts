@@ -5,7 +5,7 @@ import { findStep, isRunning, type RunningStep } from "../core/job/with-step.ts"
 import { CALL_MS_MAX } from "../core/plugin/manifest.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { invariant } from "../lang/invariant.ts";
-import { after, type DurationMs, type EpochMs, earliest } from "../lang/time.ts";
+import { after, between, type DurationMs, type EpochMs, earliest } from "../lang/time.ts";
 import type { AttemptWay } from "./attempt-invoke.ts";
 
 /** The attempt that a message names, and the token that its lease is to have: drawn by the consumer. */
@@ -32,16 +32,19 @@ export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
   return {
     way: { plugin, transport, binding, lane },
     request: pluginRequestOf(job, running),
-    timeoutMs: running.plan.timeoutMs,
-    deadlineAt: callDeadlineAt(running),
+    ...callTimesOf(running),
     graceMs: job.timings.graceMs,
     extendEveryMs: job.timings.extendEveryMs,
   };
 }
 
-/** Until when the call itself may take: longer attempts are finished outside, once `accepted`. */
-export function callDeadlineAt({ state }: RunningStep): EpochMs {
-  return earliest(state.deadlineAt, after(state.startedAt, CALL_MS_MAX));
+/** How long the call itself may take: longer attempts are finished outside, once `accepted`. */
+export function callTimesOf({ state }: RunningStep): {
+  readonly timeoutMs: DurationMs;
+  readonly deadlineAt: EpochMs;
+} {
+  const deadlineAt = earliest(state.deadlineAt, after(state.startedAt, CALL_MS_MAX));
+  return { timeoutMs: between(state.startedAt, deadlineAt), deadlineAt };
 }
 
 export function runningStep(job: Job, id: StepId): RunningStep {

@@ -3,8 +3,9 @@ import { type UrlRule, urlFault } from "../config/url-guard.ts";
 import { type HttpAnswer, readHttpAnswer } from "../core/plugin/http-answer.ts";
 import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
-import { RESPONSE_BYTES_MAX } from "../core/plugin/response.ts";
+import { JSON_DEPTH_MAX, RESPONSE_BYTES_MAX } from "../core/plugin/response.ts";
 import type { Transport } from "../core/plugin/settings.ts";
+import { jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { epochMs } from "../lang/time.ts";
 import { type GuardedAnswer, guardedFetch } from "./guarded-fetch.ts";
@@ -60,13 +61,16 @@ export async function httpManifest(
 function manifestIn({ bytes, isCut }: GuardedAnswer): Asked {
   if (isCut) return refuse(`The manifest is larger than ${MANIFEST_BYTES_MAX} bytes`);
   const value = parsed(bytes);
-  return value === undefined ? refuse("The manifest is not JSON in UTF-8") : manifestOf(value);
+  return value === undefined
+    ? refuse(`The manifest is not JSON in UTF-8 of at most ${JSON_DEPTH_MAX} levels`)
+    : manifestOf(value);
 }
 
-/** `undefined` for what is no JSON. */
+/** `undefined` for what is no JSON, or nested deeper than anything that is handed on. */
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return jsonDepth(text) > JSON_DEPTH_MAX ? undefined : JSON.parse(text);
   } catch {
     // Neither decoder nor parser says anything that would help more than that it is not JSON.
     return undefined;

@@ -32,6 +32,6 @@ function stepOfForm1(step: Step): Step {
 }
 
 function stateOfForm1(state: StepState): StepState {
-  if (state.status === "running") return { ...{ logs: [] }, ...state };
+  if (state.status === "running") return { ...{ outsideBatch: 0, logs: [] }, ...state };
   return state.status === "succeeded" ? { ...{ stateUpdates: null }, ...state } : state;
 }

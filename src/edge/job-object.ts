@@ -18,14 +18,13 @@ import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
 import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
-import { isTooLarge } from "./attempt-invoke.ts";
+import { refusalOfState } from "./attempt-invoke.ts";
 import { hearOfEnd } from "./breakers.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
-import { laneOf } from "./lane-client.ts";
 import { logError } from "./log.ts";
 import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
 import { Waiters } from "./waiters.ts";
@@ -110,8 +109,6 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** What became of a slot, for a lane that has long not heard of it; `null` = there is no such job. */
   async slotUse(step: StepId, attempt: number): Promise<SlotUse | null> {
-    // A grant that got lost is made up for: the lane has the slot down as the job's.
-    await this.grant(step, attempt);
     const job = this.#store.load();
     return job === null ? null : slotUseOf(job, step, attempt);
   }
@@ -160,16 +157,17 @@ export class JobObject extends DurableObject<GatewayEnv> {
     return taken.ok ? ok({ job_id: job.id, status: statusOf(job) }) : taken;
   }
 
-  /** Takes somebody's word from outside on how an attempt ended. */
+  /**
+   * Takes somebody's word from outside on how an attempt ended. It awaits in between; the report that
+   * follows looks at the token again, so that one of two who say it at once is refused.
+   */
   async complete(token: AttemptToken, outcome: Outcome): Promise<Result<Heard, NotTaken>> {
     const job = this.#store.load();
     if (job === null) return refuse({ code: "job_not_found" });
     const step = stepHeldBy(job, token);
     if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
-    if (step.plan.lane?.isStateful && outcome.kind === "success") {
-      const state = await laneOf(this.env, step.plan.plugin).call((lane) => lane.state());
-      if (isTooLarge(state, outcome)) return refuse({ code: "state_too_large" });
-    }
+    const refusal = await refusalOfState(step.plan, outcome, this.env);
+    if (refusal !== null) return refuse({ code: refusal });
     const batches = await this.#outside.end(step.state.token);
     const reported = await this.report(step.plan.id, step.state.token, { outcome, batches });
     return reported.ok

@@ -7,7 +7,7 @@ import { planOf, type RunningStep } from "../core/job/with-step.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
 import type { Result } from "../lang/result.ts";
 import { attemptInvoke } from "./attempt-invoke.ts";
-import { callDeadlineAt, runningStep } from "./claimed-call.ts";
+import { callTimesOf, runningStep } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
 import { HeldAttempts } from "./held-attempts.ts";
 import { type AttemptEnd, runAttempt } from "./job-capability.ts";
@@ -100,10 +100,10 @@ export class JobWork {
     job: Job,
     { step, attempt, since }: Extract<Effect, { kind: "line_up" }>,
   ): Promise<void> {
-    const { plugin, lane } = planOf(job, step);
-    invariant(lane !== null, "Cannot line up an attempt that needs no slot");
-    const { concurrency, isStateful } = lane;
     try {
+      const { plugin, lane } = planOf(job, step);
+      invariant(lane !== null, "Cannot line up an attempt that needs no slot");
+      const { concurrency, isStateful } = lane;
       const entry = { job: job.id, step, attempt, since, isStateful };
       const place = await laneOf(this.#env(), plugin).call((line) =>
         line.enter(entry, concurrency),
@@ -118,8 +118,8 @@ export class JobWork {
 
   /** Gives a slot back. Where that gets lost, the lane asks for it when the slot's lease is over. */
   async #leave(job: Job, { step, attempt, updates }: Slot): Promise<void> {
-    const { plugin } = planOf(job, step);
     try {
+      const { plugin } = planOf(job, step);
       const place = { job: job.id, step, attempt };
       await laneOf(this.#env(), plugin).call((line) => line.leave(place, updates));
     } catch (cause) {
@@ -129,14 +129,14 @@ export class JobWork {
 
   /** Calls the plugin and reports. If the object dies meanwhile, its recovery finds the attempt lost. */
   async #call(job: Job, step: RunningStep, { turn, stale }: CallTime): Promise<void> {
-    const { id, timeoutMs } = step.plan;
+    const { id } = step.plan;
     const { token } = step.state;
-    const deadlineAt = callDeadlineAt(step);
     if (turn === "after_answer") await scheduler.wait(0);
+    if (stale.aborted) return; // Cancelled before it began.
     try {
       const invoke = attemptInvoke(step.plan, this.#env());
       const end = await runAttempt(invoke, pluginRequestOf(job, step), {
-        limits: { timeoutMs, deadlineAt, graceMs: job.timings.graceMs, stale },
+        limits: { ...callTimesOf(step), graceMs: job.timings.graceMs, stale },
         send: this.#back.send(id, token),
       });
       if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.

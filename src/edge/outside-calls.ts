@@ -3,6 +3,7 @@ import type { SideCalls } from "../core/job/side-calls.ts";
 import type { AttemptToken } from "../core/job/step.ts";
 import type { RunningStep } from "../core/job/with-step.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
+import type { StateRefusal } from "./attempt-invoke.ts";
 import { type SendBatch, SideCallBuffer, SideCallFault } from "./side-call-buffer.ts";
 
 /** What somebody outside says of an attempt, checked. */
@@ -12,7 +13,7 @@ export type Said = Pick<SideCalls, "progress" | "text">;
 export type NotTaken =
   | Refusal
   | { readonly code: "output_too_long" }
-  | { readonly code: "state_too_large" };
+  | { readonly code: StateRefusal };
 
 /**
  * Side calls that come over HTTP, with the attempt's token, gathered as those over a binding are. All
@@ -24,7 +25,8 @@ export class OutsideCalls {
   /** @param send Gives a batch to the job. */
   take({ state }: RunningStep, said: Said, send: SendBatch): Result<null, NotTaken> {
     const { token } = state;
-    const buffer = this.#buffers.get(token) ?? new SideCallBuffer(send, state.batch);
+    const buffer =
+      this.#buffers.get(token) ?? new SideCallBuffer(send, "outside", state.outsideBatch);
     this.#buffers.set(token, buffer);
     try {
       if (said.progress !== null) buffer.progress(said.progress);

@@ -36,11 +36,12 @@ export async function callPlugin(
   request: PluginRequest,
   { timeoutMs, deadlineAt, graceMs, stale, job }: CallOptions,
 ): Promise<Outcome> {
+  if (stale?.aborted) return NOT_WANTED;
   const given = Promise.withResolvers<Outcome>();
   const over = new AbortController();
   const giveUpMs = Math.max(0, deadlineAt + graceMs - Date.now());
   const timer = setTimeout(() => given.resolve(timeoutOf(timeoutMs)), giveUpMs);
-  const onStale = () => given.resolve(failureOf("lease_lost", "The attempt is no longer wanted"));
+  const onStale = () => given.resolve(NOT_WANTED);
   stale?.addEventListener("abort", onStale, { once: true });
   const context = { signal: over.signal, ...(job === undefined ? {} : { job }) };
   try {
@@ -53,6 +54,9 @@ export async function callPlugin(
     over.abort();
   }
 }
+
+/** For nobody: who aborted it does not read it. */
+const NOT_WANTED = failureOf("lease_lost", "The attempt is no longer wanted");
 
 /**
  * An error that comes after the deadline is how a plugin stops because of it. One that says that trying

@@ -57,7 +57,10 @@ export async function pluginCatalog(
 }
 
 function boundSources(env: object): readonly Source[] {
-  const bindings = Object.keys(env).filter((key) => key.startsWith(PREFIX));
+  // A variable may have such a name as well; a plugin is something that can be called.
+  const bindings = Object.entries(env)
+    .filter(([key, bound]) => key.startsWith(PREFIX) && typeof bound !== "string")
+    .map(([key]) => key);
   return bindings.toSorted().map((binding) => ({
     key: binding,
     name: binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"),
@@ -136,7 +139,7 @@ function withoutDoubles(entries: readonly CatalogEntry[]): readonly CatalogEntry
     const first = entries.findIndex(({ name }) => name === entry.name);
     if (first === index || !entry.isAvailable) return entry;
     const { name, transport, binding } = entry;
-    const reason = `The name '${name}' is taken by the plugin at ${entries[first]?.binding}`;
+    const reason = `The name '${name}' is taken by ${entries[first]?.binding ?? "a plugin over HTTP"}`;
     return { isAvailable: false, name, transport, binding, reason };
   });
 }

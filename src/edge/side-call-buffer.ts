@@ -37,6 +37,7 @@ export class SideCallFault extends Error {
  */
 export class SideCallBuffer {
   readonly #send: SendBatch;
+  readonly #from: SideCalls["from"];
   #progress: Progress | null = null;
   readonly #texts: string[] = [];
   #bytesInAll = 0;
@@ -50,9 +51,10 @@ export class SideCallBuffer {
   #isPumping = false;
   #isOver = false;
 
-  /** @param number Of the newest batch that the job has of this attempt. */
-  constructor(sendBatch: SendBatch, number = 0) {
+  /** @param number Of the newest batch that the job has of this attempt, from there. */
+  constructor(sendBatch: SendBatch, from: SideCalls["from"] = "runner", number = 0) {
     this.#send = sendBatch;
+    this.#from = from;
     this.#number = number;
   }
 
@@ -132,7 +134,7 @@ export class SideCallBuffer {
     }
     this.#progress = null;
     this.#number += 1;
-    return { number: this.#number, progress, text };
+    return { from: this.#from, number: this.#number, progress, text };
   }
 
   #assertWanted(): void {

@@ -3,8 +3,8 @@ import { newJob } from "../edge/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type Admitted, admission } from "./admission.ts";
 import type { Call } from "./call.ts";
-import { claimKeys } from "./claim-keys.ts";
-import { findIdempotencyKey, type KeyedJob } from "./idempotency-key.ts";
+import { claimKeys, replayed } from "./claim-keys.ts";
+import type { KeyedJob } from "./idempotency-key.ts";
 import type { KeyOptions } from "./key-options.ts";
 import type { Problem } from "./problem.ts";
 import type { Target } from "./target.ts";
@@ -49,11 +49,4 @@ export async function admittedJob(
 /** An earlier trigger's job: it is no probe of ours. */
 function attached(keyed: KeyedJob, policy: Admitted["policy"]): AdmittedJob {
   return { keyed, breaker: { policy, isProbe: false }, giveBack: () => {} };
-}
-
-async function replayed(
-  call: Call,
-  { idempotency }: KeyOptions,
-): Promise<Result<KeyedJob | null, Problem>> {
-  return idempotency === null ? ok(null) : findIdempotencyKey(call, idempotency);
 }

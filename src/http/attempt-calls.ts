@@ -10,6 +10,7 @@ import {
   PROGRESS_MESSAGE_BYTES_MAX,
 } from "../core/plugin/side-call.ts";
 import { JobNotFoundFault } from "../edge/job-client.ts";
+import { OverloadedFault } from "../edge/object-call.ts";
 import type { NotTaken } from "../edge/outside-calls.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
@@ -84,10 +85,16 @@ function tokenOf({ request }: Call): Result<AttemptToken, Problem> {
 
 function refused({ origin }: Call, { code }: NotTaken): Response {
   if (code === "job_not_found") throw new JobNotFoundFault();
-  return problemResponse(origin, { code, detail: WHY[code] ?? "It was not taken" });
+  if (code === "overloaded")
+    throw new OverloadedFault("The plugin's state cannot be read at present");
+  return problemResponse(origin, {
+    code: code === "state_not_declared" ? "invalid_response" : code,
+    detail: WHY[code] ?? "It was not taken",
+  });
 }
 
 const WHY: { readonly [code: string]: string } = {
+  state_not_declared: "It has state_updates, but the command's manifest does not say state: true",
   stale_attempt: "The token is of no attempt that runs: stop working on it",
   output_too_long: `An attempt can output at most ${OUTPUT_BYTES_MAX_IN_ALL} bytes in all`,
   state_too_large: `A plugin's state can have at most ${STATE_BYTES_MAX} bytes of JSON`,

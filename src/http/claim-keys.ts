@@ -29,9 +29,9 @@ export async function claimKeys(
 ): Promise<Result<KeyedJob, Problem>> {
   if (idempotency !== null && dedupe !== null) {
     // A replay has its job already: it must not claim the other key for a job that it will not make.
-    const found = await findIdempotencyKey(call, idempotency);
+    const found = await replayed(call, { idempotency, dedupe });
     if (!found.ok) return found;
-    if (found.value !== null) return ok(kept(found.value, keptForDedupeMs(dedupe.ttlMs)));
+    if (found.value !== null) return ok(found.value);
   }
   const deduped =
     dedupe === null ? unkeyed(drawn) : await claimDedupe(call, target, { dedupe, drawn });
@@ -40,6 +40,17 @@ export async function claimKeys(
   const proposed = { jobId: deduped.job.id, claimant: drawn.id };
   const claimed = await claimIdempotencyKey(call, idempotency, proposed);
   return claimed.ok ? ok(kept(claimed.value, deduped.keptMs)) : claimed;
+}
+
+/** The job of an earlier request with the same `Idempotency-Key`; `null` = there was none. */
+export async function replayed(
+  call: Call,
+  { idempotency, dedupe }: KeyOptions,
+): Promise<Result<KeyedJob | null, Problem>> {
+  if (idempotency === null) return ok(null);
+  const found = await findIdempotencyKey(call, idempotency);
+  if (!found.ok || found.value === null || dedupe === null) return found;
+  return ok(kept(found.value, keptForDedupeMs(dedupe.ttlMs)));
 }
 
 type Claim = { readonly dedupe: NonNullable<KeyOptions["dedupe"]>; readonly drawn: JobHandle };

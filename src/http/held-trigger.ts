@@ -38,7 +38,8 @@ export async function endOf(held: Held, submitted: Snapshot): Promise<Response> 
   if (ended !== null) return ended;
 
   const members = { ...keyed.members, ...patienceOver(since) };
-  if (options.onTimeout === "continue") return acceptedResponse(seen, { members, headers });
+  if (options.onTimeout === "continue" || !isOwn(held))
+    return acceptedResponse(seen, { members, headers });
   const cancelled = await cancelInTime(held, seen);
   return (
     endResponse(call.origin, cancelled, { headers, members }) ??
@@ -53,7 +54,9 @@ export async function streamOf(held: Held, leave: Leave): Promise<Response> {
     after: 0,
     leave,
     headers: { location: `${call.origin}/jobs/${job.id}`, ...keyed.headers },
-    ...(options.onDisconnect === "cancel" ? { onHangUp: () => cancelForHangUp(held) } : {}),
+    ...(options.onDisconnect === "cancel" && isOwn(held)
+      ? { onHangUp: () => cancelForHangUp(held) }
+      : {}),
   });
 }
 
@@ -63,19 +66,34 @@ export async function streamOf(held: Held, leave: Leave): Promise<Response> {
  * @returns Stops listening: an answer that was given is not taken back.
  */
 export function watchForHangUp(held: Held): () => void {
-  if (held.options.onDisconnect === "continue") return () => {};
+  if (held.options.onDisconnect === "continue" || !isOwn(held)) return () => {};
   const { signal } = held.call.request;
   const onAbort = () => cancelForHangUp(held);
   signal.addEventListener("abort", onAbort, { once: true });
   return () => signal.removeEventListener("abort", onAbort);
 }
 
+/** Whoever was given another's job by a `dedupe_key` may give up waiting for it, and not the job. */
+function isOwn({ keyed }: Held): boolean {
+  return keyed.members["deduplicated"] !== true;
+}
+
 /** The invocation goes down with its caller, so the cancellation must not need it. */
 function cancelForHangUp({ call, job }: Held): void {
-  const cancelling = job
-    .call((object) => object.cancel(HUNG_UP))
-    .catch((cause: unknown) => logError("hang_up.not_cancelled", cause, { job_id: job.id }));
+  const cancelling = cancelOnceThere(job).catch((cause: unknown) =>
+    logError("hang_up.not_cancelled", cause, { job_id: job.id }),
+  );
   call.waitUntil(cancelling);
+}
+
+/** A submission may be underway still, and come after the cancellation: rests in which it arrives. */
+const RESTS_MS = [0, 250, 1000, 4000];
+
+async function cancelOnceThere(job: JobHandle): Promise<void> {
+  for (const restMs of RESTS_MS) {
+    await scheduler.wait(restMs);
+    if ((await job.call((object) => object.cancel(HUNG_UP))) !== null) return;
+  }
 }
 
 /** The job as it is once it is cancelled, or as it was seen when that takes too long. */

@@ -2,7 +2,6 @@ import { type Failure, failureOf } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
 import { callPlugin } from "../edge/plugin-call.ts";
 import { invokeOf } from "../edge/plugin-way.ts";
-import { loadedSettings } from "../edge/settings.ts";
 import { after, epochMs, rfc3339, seconds } from "../lang/time.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -16,7 +15,7 @@ import type { TriggerOptions } from "./trigger-options.ts";
  * in which the Worker calls a plugin itself, because nothing is lost when the caller hangs up.
  */
 export async function immediateResponse(
-  { env, request, origin }: Call,
+  { env, settings, request, origin }: Call,
   { plugin, command, spec }: Target,
   { payload, timeoutMs }: TriggerOptions,
 ): Promise<Response> {
@@ -38,7 +37,7 @@ export async function immediateResponse(
     callback: null,
   };
   const { name, transport, binding } = plugin;
-  const invoke = invokeOf({ plugin: name, transport, binding }, env, loadedSettings());
+  const invoke = invokeOf({ plugin: name, transport, binding }, env, settings);
   const outcome = await callPlugin(invoke, pluginRequest, {
     timeoutMs: limitMs,
     deadlineAt,

@@ -8,6 +8,7 @@ import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import {
   claimIdempotencyKey,
+  findIdempotencyKey,
   type KeyedJob,
   readIdempotencyKey,
   unkeyed,
@@ -47,6 +48,10 @@ export async function retryJob(call: Call): Promise<Response> {
   const key = readIdempotencyKey(call.request.headers);
   if (!key.ok) return problemResponse(call.origin, invalidRequest([key.reason]));
 
+  const earlier = await earlierRetry(call, key.value);
+  if (!earlier.ok) return problemResponse(call.origin, earlier.reason);
+  if (earlier.value !== null) return earlier.value;
+
   const drawn = newJob(call.env);
   const traceparent = traceparentOf(call.request.headers);
   const again = { id: drawn.id, origin: call.origin, traceparent };
@@ -67,6 +72,19 @@ export async function retryJob(call: Call): Promise<Response> {
     ),
   );
   return acceptedResponse(submitted, { headers });
+}
+
+/** The answer to a request that comes again, which needs the old job no more; `null` = it is the first. */
+async function earlierRetry(
+  call: Call,
+  key: string | null,
+): Promise<Result<Response | null, Problem>> {
+  if (key === null) return ok(null);
+  const found = await findIdempotencyKey(call, { key, body: {} });
+  if (!found.ok || found.value === null) return found.ok ? ok(null) : found;
+  const { job, headers } = found.value;
+  const snapshot = await job.call((object) => object.snapshot());
+  return ok(snapshot === null ? null : acceptedResponse(snapshot, { headers }));
 }
 
 type Claim = { readonly key: string | null; readonly drawn: JobHandle };

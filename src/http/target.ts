@@ -2,7 +2,6 @@ import type { CommandSpec } from "../core/plugin/manifest.ts";
 import { settingsOf } from "../core/plugin/settings.ts";
 import { policyOver } from "../core/retry/policy-over.ts";
 import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
-import { loadedSettings } from "../edge/settings.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { Call } from "./call.ts";
@@ -23,7 +22,7 @@ export async function findTarget({
   settings,
 }: Call): Promise<Result<Target, Problem>> {
   const { plugin: name = "", command = "" } = params;
-  const plugins = await pluginCatalog(env, loadedSettings());
+  const plugins = await pluginCatalog(env, settings);
   const plugin = plugins.find((entry) => entry.name === name);
   if (plugin === undefined) {
     const known = plugins.map((entry) => entry.name);

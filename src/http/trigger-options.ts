@@ -169,10 +169,6 @@ function timeoutFaults(
   ];
 }
 
-/**
- * As with the timeout: fewer attempts than the command's policy gives, never more. The interactive
- * profile is no limit: it makes retries fit a caller's patience, and who names a number knows theirs.
- */
 function patienceOf(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,

@@ -6,6 +6,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a parsed value has a number that JSON cannot write: `1e400` is read as infinity, and written as `null`. */
+export function hasInfinity(value: Json): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return typeof value === "object" && value !== null && Object.values(value).some(hasInfinity);
+}
+
 /**
  * How deep the arrays and objects of a JSON text are nested: 0 for a bare value.
  *

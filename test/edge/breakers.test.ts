@@ -276,11 +276,11 @@ describe("an isolate that knows nothing yet", () => {
 describe("a breaker that is away", () => {
   const env = { BREAKERS: AWAY };
 
-  test("lets every job start, and says so in the log", async () => {
+  test("lets every job start, as one that may be the probe, and says so in the log", async () => {
     const asker = { env, waitUntil: () => {} };
     const start = { job: newJobId(), policy: aPolicy };
 
-    expect(await mayStart(asker, newCommand(), start)).toEqual({ verdict: "go" });
+    expect(await mayStart(asker, newCommand(), start)).toEqual({ verdict: "probe" });
     expect(logged.map((line) => JSON.parse(line).event)).toEqual(["breaker.not_asked"]);
   });
 
@@ -309,7 +309,7 @@ describe("a breaker that is away", () => {
 
     const start = mayStart(asker, newCommand(), { job: newJobId(), policy: aPolicy });
 
-    expect(await start).toEqual({ verdict: "go" });
+    expect(await start).toEqual({ verdict: "probe" });
     expect(logged[0]).toContain("No answer within 1000 ms");
   });
 });

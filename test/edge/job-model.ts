@@ -184,7 +184,7 @@ function extend(isOld: boolean): Step {
 function progress(isOld: boolean): Step {
   return step(isOld ? "progress by an old lease" : "progress", async (model, real) => {
     const token = tokenFor(model, isOld);
-    const batch = { number: 1, progress: null, text: "so far" };
+    const batch = { from: "runner", number: 1, progress: null, text: "so far" } as const;
     const told = await real.job.progress(ONLY_STEP, token, batch);
     expect(told.ok).toBe(holds(model, token));
   });

@@ -1,8 +1,11 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { attemptToken } from "../../src/core/job/step.ts";
+import type { Outcome } from "../../src/core/plugin/outcome.ts";
+import { epochMs } from "../../src/lang/time.ts";
 import { aSuccess } from "../support/a-command.ts";
-import { CLAIM, crash, newObject, submit, type TestObject, until } from "./support.ts";
+import { aPlan, aSubmission } from "../support/a-job.ts";
+import { CLAIM, crash, newObject, storedState, submit, type TestObject, until } from "./support.ts";
 
 /** An attempt that a consumer has claimed, and that somebody outside is to complete. */
 async function anAcceptedJob(): Promise<TestObject> {
@@ -28,6 +31,24 @@ async function textsOf({ job }: TestObject): Promise<string> {
     if (!more) return text;
   }
 }
+
+test("whoever waits on the call is answered when somebody outside completes it first", async () => {
+  const object = newObject();
+  const until10s = epochMs(Date.now() + 10_000);
+  const submission = aSubmission({
+    id: object.id,
+    plan: aPlan({ command: "hang", dispatch: "direct" }),
+  });
+  const waiting = object.job.submit(submission, until10s);
+  await until(async () => (await storedState(object))?.status === "running");
+  const state = await storedState(object);
+  const token = state?.status === "running" ? state.token : attemptToken("none");
+
+  expect(await object.job.complete(token, aSuccess)).toMatchObject({ ok: true });
+
+  expect(await waiting).toMatchObject({ status: "succeeded" });
+  expect(Date.now()).toBeLessThan(until10s);
+});
 
 describe("an attempt that is finished outside", () => {
   test.each([
@@ -63,6 +84,17 @@ describe("an attempt that is finished outside", () => {
       ok: false,
       reason: { code: "stale_attempt", status: "succeeded" },
     });
+  });
+
+  test("that changes state without having declared it is refused, and may be mended", async () => {
+    const object = await anAcceptedJob();
+    const undeclared = { ...aSuccess, stateUpdates: { updates: { a: 1 }, replace: false } };
+
+    expect(await object.job.complete(CLAIM.token, undeclared as Outcome)).toEqual({
+      ok: false,
+      reason: { code: "state_not_declared" },
+    });
+    expect(await object.job.complete(CLAIM.token, aSuccess)).toMatchObject({ ok: true });
   });
 
   test("takes text up to what an answer may hold, and no more", async () => {

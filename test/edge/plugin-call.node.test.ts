@@ -38,6 +38,15 @@ describe("callPlugin", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("calls nobody for an attempt that is not wanted any more", async () => {
+    const invoke = vi.fn<Invoke>();
+
+    const outcome = await callPlugin(invoke, request, { ...limits(), stale: AbortSignal.abort() });
+
+    expect(outcome).toMatchObject({ kind: "failure", reason: "lease_lost" });
+    expect(invoke).not.toHaveBeenCalled();
+  });
+
   test("takes an answer within the grace, and none after it", async () => {
     const answer = { protocol: 1, status: "ok", text: "late" };
     const answeredAfter = (ms: number) =>

@@ -125,7 +125,7 @@ describe("pluginCatalog", () => {
       {
         isAvailable: false,
         name: "hello",
-        reason: `The name 'hello' is taken by the plugin at PLUGIN_T${count}_0`,
+        reason: `The name 'hello' is taken by PLUGIN_T${count}_0`,
       },
     ]);
   });

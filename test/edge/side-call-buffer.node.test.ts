@@ -33,7 +33,7 @@ describe("side calls of an attempt", () => {
     await pass(5);
 
     expect(job.batches).toEqual([
-      { number: 1, progress: { percent: 10, message: null }, text: "a", atMs: 5 },
+      { from: "runner", number: 1, progress: { percent: 10, message: null }, text: "a", atMs: 5 },
     ]);
   });
 
@@ -103,8 +103,8 @@ describe("side calls of an attempt", () => {
     const left = await calls.end();
 
     expect(left).toEqual([
-      { number: 1, progress: null, text: "a" },
-      { number: 2, progress: { percent: null, message: "nearly" }, text: "b" },
+      { from: "runner", number: 1, progress: null, text: "a" },
+      { from: "runner", number: 2, progress: { percent: null, message: "nearly" }, text: "b" },
     ]);
   });
 

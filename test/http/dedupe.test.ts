@@ -177,3 +177,20 @@ describe("dedupe options", () => {
     ]);
   });
 });
+
+test("a caller who was given another's job may give up waiting for it, and not the job", async () => {
+  const trigger = (body: object) =>
+    server.trigger("lab/sleep", { payload: { ms: 1500 }, dedupe_key: "shared", ...body });
+  const first = await trigger({});
+
+  const second = await trigger({ wait: 0.2, on_timeout: "cancel", on_disconnect: "cancel" });
+
+  expect(second).toMatchObject({
+    status: 202,
+    body: { job_id: first.body["job_id"], deduplicated: true, timeout_exceeded: true },
+  });
+  expect(await server.get(`/jobs/${first.body["job_id"]}/result?wait=20`)).toMatchObject({
+    status: 200,
+    body: { status: "succeeded" },
+  });
+});

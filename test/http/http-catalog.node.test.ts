@@ -98,7 +98,10 @@ describe("a plugin over HTTP", () => {
   });
 
   test.each([
-    { manifest: "<h1>Hello</h1>", reason: "The manifest is not JSON in UTF-8" },
+    {
+      manifest: "<h1>Hello</h1>",
+      reason: "The manifest is not JSON in UTF-8 of at most 64 levels",
+    },
     {
       manifest: { ...PLAIN_MANIFEST, description: "x".repeat(262_144) },
       reason: "The manifest is larger than 262144 bytes",
@@ -179,7 +182,7 @@ describe("a plugin over HTTP", () => {
       {
         isAvailable: false,
         transport: "http",
-        reason: "The name 'plain' is taken by the plugin at PLUGIN_PLAIN",
+        reason: "The name 'plain' is taken by PLUGIN_PLAIN",
       },
     ]);
   });

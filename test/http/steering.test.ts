@@ -144,6 +144,28 @@ describe.each(["object", "consumer"] as const)("steering a job, run by the %s", 
     expect(await finished(server, answer.body["job_id"])).toMatchObject({ status: "failed" });
   });
 
+  test("the same retry with the same key is one job", async () => {
+    const failed = await server.trigger("lab/flaky", {
+      payload: { failures: 1, retry: false },
+      wait: 5,
+    });
+    const again = () =>
+      server.call(`/jobs/${failed.body["job_id"]}/retry`, {
+        method: "POST",
+        headers: { "idempotency-key": `retry-${failed.body["job_id"]}` },
+      });
+
+    const [one, two, three] = [await again(), await again(), await again()];
+
+    expect([one, two, three].map(({ status }) => status)).toEqual([202, 202, 202]);
+    expect(new Set([one, two, three].map(({ body }) => body["job_id"])).size).toBe(1);
+    expect(one.headers.get("idempotent-replayed")).toBeNull();
+    expect(three.headers.get("idempotent-replayed")).toBe("true");
+    expect(await retry(failed.body["job_id"])).not.toMatchObject({
+      body: { job_id: one.body["job_id"] },
+    });
+  });
+
   test("a job that succeeded, or is not over, cannot be done again", async () => {
     const open = await started("lab/echo", { delay: 3600 });
     const done = await server.trigger("lab/echo", { wait: 5 });

@@ -28,7 +28,13 @@ export const anEnd = (outcome: Outcome) => ({ outcome, batches: [] });
 
 /** The first side calls of an attempt: half done, and a word of text. */
 export function aBatch(over: Partial<SideCalls> = {}): SideCalls {
-  return { number: 1, progress: { percent: 50, message: "half" }, text: "so far", ...over };
+  return {
+    from: "runner",
+    number: 1,
+    progress: { percent: 50, message: "half" },
+    text: "so far",
+    ...over,
+  };
 }
 
 /** Builders for each command. They fit the jobs of `a-job.ts`. */

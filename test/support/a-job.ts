@@ -128,6 +128,7 @@ export const aState = {
     leaseExpiresAt: at(30_000),
     deadlineAt: at(120_000),
     batch: 0,
+    outsideBatch: 0,
     hasOutput: false,
     logs: [],
     ...over,

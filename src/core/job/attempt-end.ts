@@ -36,6 +36,7 @@ export function succeeded(
 /** running -> running: from now on the attempt lasts until somebody completes it, or its deadline. */
 export function accepted(job: Job, step: RunningStep, { logs }: Accepted): Job {
   const { state } = step;
+  if (state.runner === "outside") return job; // Said twice.
   const leaseExpiresAt = after(state.deadlineAt, job.timings.graceMs);
   return withState(job, step, {
     state: {
@@ -82,7 +83,7 @@ export function failed(
     type: EVENT_OF_END[status],
     at: now,
     attempt,
-    data: { reason: retryable ? "attempts_exhausted" : reason },
+    data: { reason: endReason(failure, isInTime) },
   });
 }
 
@@ -138,6 +139,12 @@ function delayMs(step: Step, failure: Failure, jitter: number): DurationMs {
   const attempt = step.state.attempt;
   const policy = failure.reason === "lease_lost" ? INTERACTIVE_RETRY : step.plan.retry;
   return retryDelayMs(policy, attempt, jitter);
+}
+
+/** Why there is no further attempt. */
+function endReason({ retryable, reason }: Failure, isInTime: boolean): string {
+  if (!retryable) return reason;
+  return isInTime ? "attempts_exhausted" : "max_duration";
 }
 
 type FailureEnd = Exclude<Ended["status"], "cancelled">;

@@ -29,6 +29,7 @@ export function started(job: Job, step: Step, { start, now }: { start: Start; no
       ...(job.endBy === null ? [] : [job.endBy]),
     ),
     batch: 0,
+    outsideBatch: 0,
     hasOutput: false,
     logs: [],
   };

@@ -1,6 +1,7 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok, refuse } from "../../lang/result.ts";
 import { type EpochMs, latest } from "../../lang/time.ts";
+import { callsLeft } from "./call.ts";
 import type { Command } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import { newestEvent } from "./history.ts";
@@ -27,9 +28,12 @@ export function decide(job: Job | null, command: Command, now: EpochMs): Decided
 
   const decided = moved(job, command, latest(now, newestEvent(job).at));
   if (!decided.ok) return decided;
-  // Whatever an attempt ended of, the slot that it had is free.
+  // Whatever an attempt ended of, nobody waits for its call, and the slot that it had is free.
   const { job: after, effects } = decided.value;
-  return ok({ job: after, effects: [...effects, ...slotsLeft(job, after)] });
+  return ok({
+    job: after,
+    effects: [...effects, ...callsLeft(job, after), ...slotsLeft(job, after)],
+  });
 }
 
 function moved(job: Job, command: Exclude<Command, { kind: "submit" }>, at: EpochMs): Decided {

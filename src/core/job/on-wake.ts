@@ -1,6 +1,6 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok } from "../../lang/result.ts";
-import { after, type DurationMs, durationMs, type EpochMs } from "../../lang/time.ts";
+import { after, between, type DurationMs, durationMs, type EpochMs } from "../../lang/time.ts";
 import { failureOf } from "../plugin/outcome.ts";
 import { failed, outOfTime } from "./attempt-end.ts";
 import { dispatched } from "./attempt-start.ts";
@@ -103,10 +103,10 @@ function wokenResting(
 }
 
 function wokenRunning(job: Job, step: RunningStep, { command, now }: Context): Job {
-  const { runner, token, deadlineAt, leaseExpiresAt } = step.state;
+  const { runner, token, startedAt, deadlineAt, leaseExpiresAt } = step.state;
   const { jitter } = command;
   if (now >= after(deadlineAt, job.timings.graceMs)) {
-    const failure = failureOf("timeout", `No answer within ${step.plan.timeoutMs} ms`);
+    const failure = failureOf("timeout", `No answer within ${between(startedAt, deadlineAt)} ms`);
     return failed(job, step, { failure, jitter, now });
   }
 

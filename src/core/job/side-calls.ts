@@ -8,7 +8,9 @@ import { type RunningStep, withStep } from "./with-step.ts";
 
 /** Side calls of one attempt since the last batch, run together. */
 export type SideCalls = {
-  /** 1, 2, 3… within the attempt: a batch that comes twice is taken once. */
+  /** Who passes it on: whoever runs the attempt, or the job's object for somebody outside. */
+  readonly from: "runner" | "outside";
+  /** 1, 2, 3… within the attempt and from there: a batch that comes twice is taken once. */
   readonly number: number;
   /** The newest progress, or `null` where there was none. */
   readonly progress: Progress | null;
@@ -27,14 +29,15 @@ export function told(
   { batch, now }: { readonly batch: SideCalls; readonly now: EpochMs },
 ): AtWork {
   const { state } = step;
-  const { number, progress, text } = batch;
-  if (number <= state.batch) return { job, step };
+  const { from, number, progress, text } = batch;
+  const counter = COUNTER_OF[from];
+  if (number <= state[counter]) return { job, step };
 
   const at = working(job, step, now);
   const heard: RunningStep = {
     ...at.step,
     progress: progress ?? step.progress,
-    state: { ...at.step.state, batch: number, hasOutput: state.hasOutput || text !== "" },
+    state: { ...at.step.state, [counter]: number, hasOutput: state.hasOutput || text !== "" },
   };
   const { attempt } = state;
   // Who reads along has the text of the attempt that failed: a new one begins it anew.
@@ -49,6 +52,8 @@ export function told(
   );
   return { job: moved, step: heard };
 }
+
+const COUNTER_OF = { runner: "batch", outside: "outsideBatch" } as const;
 
 function outputData(text: string, isReset: boolean): JsonObject {
   return isReset ? { text, reset: true } : { text };

@@ -124,8 +124,10 @@ export type Running = {
   readonly leaseExpiresAt: EpochMs;
   /** Never extended. After it and the grace, the attempt has timed out. */
   readonly deadlineAt: EpochMs;
-  /** The number of the newest batch of side calls that was taken, from 1; 0 = none yet. */
+  /** The number of the newest batch of side calls that the runner passed on, from 1; 0 = none yet. */
   readonly batch: number;
+  /** The same for those that came from outside, over HTTP. */
+  readonly outsideBatch: number;
   /** Whether it has given partial text: the first of a later attempt tells readers to start over. */
   readonly hasOutput: boolean;
   /** What it logged when it said that somebody else will complete it; else empty. */

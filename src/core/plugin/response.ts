@@ -1,4 +1,10 @@
-import { isJsonObject, type Json, type JsonObject, jsonDepth } from "../../lang/json.ts";
+import {
+  hasInfinity,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  jsonDepth,
+} from "../../lang/json.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import { utf8Length, utf8Prefix } from "../../lang/text.ts";
 import { days, durationMs } from "../../lang/time.ts";
@@ -12,6 +18,9 @@ export const RESPONSE_BYTES_MAX = 1_048_576;
 /** What is kept of an answer that broke the protocol, and of the logs of one attempt: 64 KiB each. */
 export const EXCERPT_BYTES_MAX = 65_536;
 export const LOG_BYTES_MAX = 65_536;
+
+/** What a line has around its words when it is stored: `{"level":"","message":""},`. */
+const LOG_LINE_BYTES = 26;
 
 /** Deeper values pass `JSON.parse` but overflow the stack when they are copied between objects. */
 export const JSON_DEPTH_MAX = 64;
@@ -54,6 +63,8 @@ function readEnvelope(text: string): Result<JsonObject, Failure> {
   }
   const value = parseJson(text);
   if (!isJsonObject(value)) return refuse(fault("The answer is not a JSON object", text));
+  const unwritable = unwritableBy(value, bytes);
+  if (unwritable !== null) return refuse(fault(unwritable, text));
   if (value["protocol"] === undefined) {
     return refuse(fault(`The answer does not name its protocol: expected ${PROTOCOL}`, text));
   }
@@ -68,6 +79,22 @@ function readEnvelope(text: string): Result<JsonObject, Failure> {
   }
   return ok(value);
 }
+
+/**
+ * What keeps an answer from being stored, which is as JSON of our own writing; `null` = nothing. Numbers
+ * may get longer, none more than `1e20` with its comma, and one beyond all numbers becomes `null`.
+ */
+function unwritableBy(value: JsonObject, bytes: number): string | null {
+  if (hasInfinity(value)) return `The answer has a number beyond ${Number.MAX_VALUE}`;
+  if (bytes * GROWTH_MAX <= RESPONSE_BYTES_MAX) return null;
+  const written = utf8Length(JSON.stringify(value));
+  if (written <= RESPONSE_BYTES_MAX) return null;
+  const limit = `the limit is ${RESPONSE_BYTES_MAX} bytes`;
+  return `Cannot take an answer of ${written} bytes with its numbers written out: ${limit}`;
+}
+
+/** How many times as long JSON may become when it is written again. */
+const GROWTH_MAX = 5;
 
 function readSuccess(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
   const later = LATER_PARTS.find((part) => !isEmpty(response[part]));
@@ -195,7 +222,7 @@ function readLogs(value: Json | undefined): readonly LogLine[] {
 export function fittingLogs(lines: readonly LogLine[]): readonly LogLine[] {
   let bytes = 0;
   const end = lines.findIndex(({ level, message }) => {
-    bytes += utf8Length(level) + utf8Length(message);
+    bytes += utf8Length(level) + utf8Length(message) + LOG_LINE_BYTES;
     return bytes > LOG_BYTES_MAX;
   });
   return lines

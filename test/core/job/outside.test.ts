@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Job } from "../../../src/core/job/job.ts";
+import type { SideCalls } from "../../../src/core/job/side-calls.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
 import type { Outcome } from "../../../src/core/plugin/outcome.ts";
 import { failureOf } from "../../../src/core/plugin/outcome.ts";
-import { aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
-import { aJob, aPlan, aState, at } from "../../support/a-job.ts";
+import { aBatch, aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
+import { aJob, aPlan, aState, at, TOKEN } from "../../support/a-job.ts";
 import { decided, eventsOf, stateOf } from "../../support/decided.ts";
 
 const line = (message: string) => ({ level: "info", message });
@@ -21,6 +23,56 @@ describe("work that is finished outside", () => {
     expect(stateOf(decision)).toEqual({ ...outside, logs: anAcceptance.logs });
     expect(decision.effects).toEqual([]);
     expect(wakeAt(decision.job)).toBe(at(125_000));
+  });
+
+  test("running outside --extend--> running: a consumer's late word takes no time from it", () => {
+    const job = aJob(outside);
+
+    expect(decided(job, aCommand.extend(), at(60))).toEqual({ job, effects: [] });
+  });
+
+  test("running outside --report accepted again--> running: nothing is kept twice", () => {
+    const job = aJob({ ...outside, logs: anAcceptance.logs });
+
+    expect(stateOf(decided(job, aCommand.report({ outcome: anAcceptance }), at(60)))).toEqual({
+      ...outside,
+      logs: anAcceptance.logs,
+    });
+  });
+
+  test("running in the object --report by somebody outside--> succeeded: its call is given up", () => {
+    const job = aJob(aState.running({ runner: "object" }));
+
+    expect(decided(job, aCommand.report(), at(60)).effects).toEqual([
+      { kind: "abort", token: TOKEN },
+    ]);
+  });
+
+  test("what is said from outside is numbered apart from what the runner passes on", () => {
+    const say = (job: Job, from: SideCalls["from"], number: number) =>
+      decided(
+        job,
+        aCommand.progress({ batch: aBatch({ from, number, text: `${from} ${number}` }) }),
+        at(100),
+      ).job;
+
+    const told = [
+      ["outside", 1],
+      ["runner", 1],
+      ["runner", 2],
+      ["outside", 2],
+      ["runner", 2],
+      ["outside", 1],
+    ] as const;
+    const job = told.reduce((so, [from, number]) => say(so, from, number), aJob(aState.running()));
+
+    const texts = job.events.filter(({ type }) => type === "job.output");
+    expect(texts.map(({ data }) => data["text"])).toEqual([
+      "outside 1",
+      "runner 1",
+      "runner 2",
+      "outside 2",
+    ]);
   });
 
   test("running outside --report success--> succeeded: with the logs of both answers", () => {

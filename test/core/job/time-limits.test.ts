@@ -100,8 +100,8 @@ describe("a job that must be over by a time", () => {
     expect(stateOf(decided(job, aCommand.report({ outcome }), at(999)))).toMatchObject({
       status: "backing_off",
     });
-    expect(stateOf(decided(job, aCommand.report({ outcome }), at(1000)))).toMatchObject({
-      status: "dead",
-    });
+    const tooLate = decided(job, aCommand.report({ outcome }), at(1000));
+    expect(stateOf(tooLate)).toMatchObject({ status: "dead" });
+    expect(tooLate.job.events.at(-1)).toMatchObject({ data: { reason: "max_duration" } });
   });
 });

@@ -49,6 +49,15 @@ describe("an answer that is ok", () => {
     ]);
   });
 
+  test("keeps no endless list of lines without words", () => {
+    const logs = Array.from({ length: 30_000 }, () => ({ level: "", message: "" }));
+
+    const outcome = answer({ status: "ok", text: "a", logs });
+
+    expect(utf8Length(JSON.stringify(outcome.logs.slice(0, -1)))).toBeLessThan(LOG_BYTES_MAX + 2);
+    expect(outcome.logs.at(-1)?.message).toMatch(/^\d+ log lines left out/);
+  });
+
   test.each([
     {
       what: "no list",
@@ -132,6 +141,31 @@ describe("an answer that is ok", () => {
       message,
     });
   });
+
+  test("breaks the protocol when it gets too long with its numbers written out", () => {
+    const numbers = `[${"1e20,".repeat(60_000)}1]`;
+    const text = `{"protocol":1,"status":"ok","output":${numbers}}`;
+    expect(utf8Length(text)).toBeLessThan(RESPONSE_BYTES_MAX);
+
+    expect(readResponse(text)).toMatchObject({
+      kind: "failure",
+      reason: "protocol_fault",
+      message: expect.stringContaining("with its numbers written out"),
+    });
+    expect(readResponse(text.replaceAll("1e20", "1111"))).toMatchObject({ kind: "success" });
+  });
+
+  test.each(["1e400", "-1e400", '{"deep":[1e999]}'])(
+    "breaks the protocol with a number that nobody can write: %s",
+    (number) => {
+      const text = `{"protocol":1,"status":"ok","output":${number}}`;
+
+      expect(readResponse(text)).toMatchObject({
+        reason: "protocol_fault",
+        message: expect.stringContaining("The answer has a number beyond"),
+      });
+    },
+  );
 
   test.each(["wait", "events", "artifacts"])(
     "is refused for good when it needs '%s', rather than lose it",
