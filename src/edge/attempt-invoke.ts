@@ -56,7 +56,8 @@ function isTooLarge(state: JsonObject, outcome: Outcome): boolean {
 const TOO_LARGE = failureOf(
   "protocol_fault",
   `The answer's state_updates leave more than ${STATE_BYTES_MAX} bytes of state`,
-  { code: "state_too_large" },
+  // The next attempt would be given the same state, and mostly leave as much.
+  { code: "state_too_large", retryable: false },
 );
 
 async function readState(lane: LaneHandle): Promise<JsonObject | null> {

@@ -12,7 +12,17 @@ import { sha256Hex } from "./sha256.ts";
 const TENANT = "";
 
 /** The methods of a key's object. This file is the only place that calls them. */
-export type KeyMethods = Pick<KeyObject, "findIdempotency" | "claimIdempotency" | "claimDedupe">;
+export type KeyMethods = Pick<
+  KeyObject,
+  "findIdempotency" | "claimIdempotency" | "findDedupe" | "claimDedupe"
+>;
+
+/** A `dedupe_key` of a command. */
+export type DedupeName = {
+  readonly plugin: string;
+  readonly command: string;
+  readonly key: string;
+};
 
 /** What an `Idempotency-Key` stands for; `null` = nothing. Claims nothing. */
 export async function findIdempotencyKey(
@@ -39,14 +49,31 @@ export async function claimIdempotencyKey(
  */
 export async function claimDedupeKey(
   env: GatewayEnv,
-  asked: { readonly plugin: string; readonly command: string; readonly key: string },
+  asked: DedupeName,
   claim: DedupeClaim,
 ): Promise<DedupeRecord> {
-  const { plugin, command, key } = asked;
-  const name: KeyName = { tenant: TENANT, scope: `dedupe:${plugin}/${command}`, key };
-  const record = await callKey(env, name, (object) => object.claimDedupe(claim));
-  if (record === "overloaded") throw new OverloadedFault("The job that has the key is overloaded");
-  return record;
+  return reachable(await callKey(env, dedupeName(asked), (object) => object.claimDedupe(claim)));
+}
+
+/**
+ * What a `dedupe_key` of a command stands for; `null` = nothing. Claims nothing.
+ *
+ * @throws {OverloadedFault} as `claimDedupeKey`.
+ */
+export async function findDedupeKey(
+  env: GatewayEnv,
+  asked: DedupeName,
+): Promise<DedupeRecord | null> {
+  return reachable(await callKey(env, dedupeName(asked), (object) => object.findDedupe()));
+}
+
+function reachable<Answer>(answer: Answer | "overloaded"): Answer {
+  if (answer === "overloaded") throw new OverloadedFault("The job that has the key is overloaded");
+  return answer;
+}
+
+function dedupeName({ plugin, command, key }: DedupeName): KeyName {
+  return { tenant: TENANT, scope: `dedupe:${plugin}/${command}`, key };
 }
 
 function idempotencyName(key: string): KeyName {

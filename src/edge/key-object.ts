@@ -61,6 +61,19 @@ export class KeyObject extends DurableObject<GatewayEnv> {
     return claimed;
   }
 
+  /** The job that has a `dedupe_key` at present; `null` = none. Claims nothing. */
+  async findDedupe(): Promise<DedupeRecord | null | "overloaded"> {
+    const record = this.#readDedupe();
+    if (record === null) return null;
+    try {
+      const seen = await this.#look(record.jobId);
+      return seen !== null && dedupeWakeAt({ record, seen }, clock()) !== null ? record : null;
+    } catch (cause) {
+      if (cause instanceof OverloadedFault) return "overloaded";
+      throw cause;
+    }
+  }
+
   /**
    * Asks for a `dedupe_key`, and says what it stands for from now on.
    *

@@ -46,13 +46,24 @@ type Known = { readonly asked: Asked; readonly askAgainAt: number };
 /** Per isolate. Values only: a promise shared between requests would hang with the one that made it. */
 const known = new Map<string, Known>();
 
-/** Every plugin that is bound, or set up over HTTP, by name. */
+/** Keeps an invocation alive for work that outlasts its answer. */
+type Background = (work: Promise<unknown>) => void;
+
+/**
+ * Every plugin that is bound, or set up over HTTP, by name. Who is first to ask in an isolate waits for
+ * the answers; after that nobody does: what is known is used, and asked for anew in the background.
+ *
+ * @param background Left out, whoever asks again waits as well.
+ */
 export async function pluginCatalog(
   env: object,
   settings: Settings,
+  background?: Background,
 ): Promise<readonly CatalogEntry[]> {
   const sources = [...boundSources(env), ...httpSources(env, settings)];
-  const entries = await Promise.all(sources.map((source) => entryOf(source, settings)));
+  const entries = await Promise.all(
+    sources.map(async (source) => entryOf(source, await askedNow(source, background), settings)),
+  );
   return withoutDoubles(entries).toSorted((left, right) => compare(left.name, right.name));
 }
 
@@ -94,9 +105,11 @@ function httpSource(name: string, place: HttpPlace, env: object): Source {
   };
 }
 
-async function entryOf(source: Source, settings: Settings): Promise<CatalogEntry> {
-  const asked = await askedNow(source);
-  const { name, transport, binding } = source;
+function entryOf(
+  { name, transport, binding }: Source,
+  asked: Asked,
+  settings: Settings,
+): CatalogEntry {
   const found = { name: asked.ok ? asked.value.name : name, transport, binding };
   const manifest = asked.ok ? configured(asked.value, settings) : asked;
   return manifest.ok
@@ -104,15 +117,23 @@ async function entryOf(source: Source, settings: Settings): Promise<CatalogEntry
     : { isAvailable: false, ...found, reason: manifest.reason };
 }
 
-/** What the plugin answered, newly or within the time for which that holds. */
-async function askedNow(source: Source): Promise<Asked> {
-  const { key, name, freshMs, ask } = source;
-  const last = known.get(key);
-  if (last !== undefined && Date.now() < last.askAgainAt) return last.asked;
-  // While one request asks again, the others go on with what is known: a plugin that hangs would hold
-  // up each of them, whichever plugin they are for.
-  if (last !== undefined) known.set(key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
+/** What the plugin answered, newly or a while ago. */
+async function askedNow(source: Source, background: Background | undefined): Promise<Asked> {
+  const last = known.get(source.key);
+  if (last === undefined) return askedAnew(source, last);
+  if (Date.now() < last.askAgainAt) return last.asked;
+  // One request asks again for all: a plugin that hangs would hold up each of them, whichever they are for.
+  known.set(source.key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
+  const asking = askedAnew(source, last);
+  if (background === undefined) return asking;
+  background(asking);
+  return last.asked;
+}
 
+async function askedAnew(
+  { key, name, freshMs, ask }: Source,
+  last: Known | undefined,
+): Promise<Asked> {
   const asked = await askInTime(ask);
   if (!asked.ok) logWarning("plugin.unavailable", { plugin: name, reason: asked.reason });
   // A plugin that is down now was good a while ago, and its jobs can wait: they are durable.

@@ -3,7 +3,7 @@ import { newJob } from "../edge/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type Admitted, admission } from "./admission.ts";
 import type { Call } from "./call.ts";
-import { claimKeys, replayed } from "./claim-keys.ts";
+import { claimKeys, earlierJob } from "./claim-keys.ts";
 import type { KeyedJob } from "./idempotency-key.ts";
 import type { KeyOptions } from "./key-options.ts";
 import type { Problem } from "./problem.ts";
@@ -16,8 +16,8 @@ export type AdmittedJob = Pick<Admitted, "giveBack"> & {
 };
 
 /**
- * Asks whether a job may be started now, and which one it is. Whoever repeats a request that has its job
- * is answered, whatever stops new ones.
+ * Asks whether a job may be started now, and which one it is. Whoever asks for one that is there already
+ * is given it, whatever stops new ones.
  */
 export async function admittedJob(
   call: Call,
@@ -27,7 +27,7 @@ export async function admittedJob(
   const drawn = newJob(call.env);
   const admitted = await admission(call, target, drawn.id);
   if (admitted.kind === "stopped") {
-    const found = await replayed(call, keys);
+    const found = await earlierJob(call, target, keys);
     if (!found.ok) return found;
     if (found.value === null) return refuse(admitted.problem);
     return ok(attached(found.value, admitted.policy));

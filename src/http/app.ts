@@ -9,6 +9,7 @@ import { completeJob, takeProgress } from "./attempt-calls.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import { closeBreaker } from "./breaker-reset.ts";
 import type { Call, Handler } from "./call.ts";
+import { cancelJob } from "./cancel-job.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
 import { getJobEvents } from "./job-events.ts";
@@ -17,7 +18,7 @@ import { getJob, getJobResult } from "./jobs.ts";
 import { waitForJobs } from "./jobs-wait.ts";
 import { listPlugins } from "./plugins.ts";
 import { problemResponse } from "./problem.ts";
-import { cancelJob, retryJob } from "./steer-job.ts";
+import { retryJob } from "./retry-job.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
 
 type Route = {

@@ -3,6 +3,7 @@ import { faultsOf } from "../config/fault.ts";
 import { type AttemptToken, attemptToken } from "../core/job/step.ts";
 import { STATE_BYTES_MAX } from "../core/lane/state.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
+import { PROTOCOL } from "../core/plugin/request.ts";
 import { readResponse } from "../core/plugin/response.ts";
 import {
   OUTPUT_BYTES_MAX,
@@ -12,6 +13,7 @@ import {
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import type { NotTaken } from "../edge/outside-calls.ts";
+import type { Json } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
 import { jsonResponse } from "./answer.ts";
@@ -30,9 +32,9 @@ const ProgressBody = z
 
 /** `POST /jobs/{id}/progress`: an attempt says how far it is, with the token that it was given. */
 export async function takeProgress(call: Call): Promise<Response> {
-  const job = jobOf(call);
   const token = tokenOf(call);
   if (!token.ok) return problemResponse(call.origin, token.reason);
+  const job = jobOf(call);
   const body = await readJsonBody(call.request);
   if (!body.ok) return problemResponse(call.origin, body.reason);
   const said = ProgressBody.safeParse(body.value);
@@ -48,20 +50,42 @@ export async function takeProgress(call: Call): Promise<Response> {
 
 /** `POST /jobs/{id}/complete`: an attempt ends with a plugin response, whoever brings it. */
 export async function completeJob(call: Call): Promise<Response> {
-  const job = jobOf(call);
   const token = tokenOf(call);
   if (!token.ok) return problemResponse(call.origin, token.reason);
+  const job = jobOf(call);
   const body = await readJsonBody(call.request);
   if (!body.ok) return problemResponse(call.origin, body.reason);
-  const outcome = readCompletion(JSON.stringify(body.value));
+  const outcome = readCompletion(body.value);
   if (!outcome.ok) return problemResponse(call.origin, outcome.reason);
   const completed = await job.call((object) => object.complete(token.value, outcome.value));
   return completed.ok ? jsonResponse(200, completed.value) : refused(call, completed.reason);
 }
 
+/** A plugin response by the types of its parts; what they mean together, `readResponse` says. */
+const Completion = z.looseObject({
+  protocol: z.literal(PROTOCOL),
+  status: z.enum(["ok", "error"]),
+  text: z.string().nullish(),
+  error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+  retry: z.boolean().nullish(),
+  retry_after_ms: z.number().min(0).nullish(),
+  state_updates: z.record(z.string(), z.json()).nullish(),
+  state_replace: z.boolean().nullish(),
+  logs: z.array(z.looseObject({ level: z.string(), message: z.string() })).nullish(),
+});
+
 /** What breaks the protocol is refused and changes nothing: whoever sent it can mend it, and send again. */
-function readCompletion(text: string): Result<Outcome, Problem> {
-  const outcome = readResponse(text);
+function readCompletion(body: Json): Result<Outcome, Problem> {
+  const typed = Completion.safeParse(body);
+  if (!typed.success) {
+    const { errors, detail } = invalidRequest(faultsOf(typed.error));
+    return refuse({
+      code: "invalid_response",
+      detail,
+      ...(errors === undefined ? {} : { errors }),
+    });
+  }
+  const outcome = readResponse(JSON.stringify(body));
   if (outcome.kind === "accepted") {
     const detail = "The work is taken on already: complete it with a result or an error";
     return refuse({ code: "invalid_response", detail });

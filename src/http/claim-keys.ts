@@ -1,6 +1,7 @@
+import type { DedupeRecord } from "../core/key/dedupe.ts";
 import { keptForDedupeMs } from "../core/key/kept.ts";
 import type { JobHandle } from "../edge/job-client.ts";
-import { claimDedupeKey } from "../edge/key-client.ts";
+import { claimDedupeKey, findDedupeKey } from "../edge/key-client.ts";
 import { ok, type Result } from "../lang/result.ts";
 import { type DurationMs, longest } from "../lang/time.ts";
 import type { Call } from "./call.ts";
@@ -43,7 +44,7 @@ export async function claimKeys(
 }
 
 /** The job of an earlier request with the same `Idempotency-Key`; `null` = there was none. */
-export async function replayed(
+async function replayed(
   call: Call,
   { idempotency, dedupe }: KeyOptions,
 ): Promise<Result<KeyedJob | null, Problem>> {
@@ -51,6 +52,29 @@ export async function replayed(
   const found = await findIdempotencyKey(call, idempotency);
   if (!found.ok || found.value === null || dedupe === null) return found;
   return ok(kept(found.value, keptForDedupeMs(dedupe.ttlMs)));
+}
+
+/** The job that a trigger would attach to, when none may be started; `null` = there is none. */
+export async function earlierJob(
+  call: Call,
+  { plugin, command }: Target,
+  keys: KeyOptions,
+): Promise<Result<KeyedJob | null, Problem>> {
+  const found = await replayed(call, keys);
+  if (!found.ok || found.value !== null || keys.dedupe === null) return found;
+  const { key } = keys.dedupe;
+  const record = await findDedupeKey(call.env, { plugin: plugin.name, command, key });
+  return ok(record === null ? null : deduplicated(call, record));
+}
+
+function deduplicated(call: Call, { jobId, ttlMs }: DedupeRecord): KeyedJob {
+  return {
+    job: reservedJob(call, jobId),
+    headers: {},
+    members: DEDUPLICATED,
+    // Where the one who claimed the key went down, we make the job: for as long as theirs would hold.
+    keptMs: keptForDedupeMs(ttlMs),
+  };
 }
 
 type Claim = { readonly dedupe: NonNullable<KeyOptions["dedupe"]>; readonly drawn: JobHandle };
@@ -62,14 +86,9 @@ async function claimDedupe(
 ): Promise<KeyedJob> {
   const asked = { plugin: plugin.name, command, key };
   const record = await claimDedupeKey(call.env, asked, { jobId: drawn.id, ttlMs });
-  const isOurs = record.jobId === drawn.id;
-  return {
-    job: isOurs ? drawn : reservedJob(call, record.jobId),
-    headers: {},
-    members: isOurs ? {} : DEDUPLICATED,
-    // Where the one who claimed the key went down, we make the job: for as long as theirs would hold.
-    keptMs: keptForDedupeMs(record.ttlMs),
-  };
+  return record.jobId === drawn.id
+    ? { ...unkeyed(drawn), keptMs: keptForDedupeMs(record.ttlMs) }
+    : deduplicated(call, record);
 }
 
 /** A job that two keys lead to is kept for the one that holds longer. */

@@ -10,8 +10,8 @@ import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 
 /** `GET /plugins`: what can be triggered, with which payload, and what cannot be used and why. */
-export async function listPlugins({ env, settings }: Call): Promise<Response> {
-  const plugins = await pluginCatalog(env, settings);
+export async function listPlugins({ env, settings, waitUntil }: Call): Promise<Response> {
+  const plugins = await pluginCatalog(env, settings, waitUntil);
   const views = plugins.map(async (entry) =>
     pluginView(entry, settingsOf(settings, entry.name), await breakersOf(env, entry)),
   );

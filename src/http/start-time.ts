@@ -15,20 +15,25 @@ export function startAtOf({ delay, run_at: runAt }: Start, receivedAt: EpochMs):
   return delay === undefined || delay === 0 ? null : after(receivedAt, seconds(delay));
 }
 
-/** What is wrong with them beyond their form. */
+/** Where a start was said. */
+type SaidStart = { readonly body: Start; readonly query: Start };
+
+/** What is wrong with a start beyond its form. */
 export function startFaultsOf(
-  start: Start,
+  { body, query }: SaidStart,
   { timing }: CommandSpec,
   receivedAt: EpochMs,
 ): readonly Fault[] {
-  const given = (["delay", "run_at"] as const).filter((name) => start[name] !== undefined);
+  const start = { ...query, ...body };
+  const paths = (["delay", "run_at"] as const)
+    .filter((name) => start[name] !== undefined)
+    .map((name) => (body[name] === undefined ? `query.${name}` : name));
+  const faults = (message: string) => paths.map((path) => ({ path, message }));
   if (timing === "immediate") {
-    const message = "Cannot be used with an immediate command: it makes no job that could wait";
-    return given.map((path) => ({ path, message }));
+    return faults("Cannot be used with an immediate command: it makes no job that could wait");
   }
-  if (given.length > 1) return [{ path: "run_at", message: "Give delay or run_at, not both" }];
+  if (paths.length > 1) return faults("Give delay or run_at, not both").slice(-1);
   const startAt = startAtOf(start, receivedAt);
-  return startAt === null || startAt <= after(receivedAt, DELAY_MS_MAX)
-    ? []
-    : [{ path: given.join(), message: "Must be at most 30 days from now" }];
+  const isInTime = startAt === null || startAt <= after(receivedAt, DELAY_MS_MAX);
+  return isInTime ? [] : faults("Must be at most 30 days from now");
 }

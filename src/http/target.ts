@@ -20,9 +20,10 @@ export async function findTarget({
   env,
   params,
   settings,
+  waitUntil,
 }: Call): Promise<Result<Target, Problem>> {
   const { plugin: name = "", command = "" } = params;
-  const plugins = await pluginCatalog(env, settings);
+  const plugins = await pluginCatalog(env, settings, waitUntil);
   const plugin = plugins.find((entry) => entry.name === name);
   if (plugin === undefined) {
     const known = plugins.map((entry) => entry.name);

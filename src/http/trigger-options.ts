@@ -69,7 +69,7 @@ export function readTriggerOptions(
     ...faultsInOptions(said),
     ...timeoutFaults("timeout", given.body["timeout"], spec),
     ...timeoutFaults("query.timeout", typedValue(given.query["timeout"]), spec),
-    ...startFaultsOf({ ...inQuery, ...inBody }, spec, receivedAt),
+    ...startFaultsOf({ body: inBody, query: inQuery }, spec, receivedAt),
     ...(isAdmin(call) ? [] : raisedAttempts(given, spec)),
     ...faultsInPayload(given.body["payload"], spec),
     ...numberFaultsOf(given.body["payload"], "payload"),

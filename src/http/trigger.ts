@@ -40,9 +40,15 @@ export async function triggerCommand(call: Call): Promise<Response> {
 }
 
 /** `POST /trigger/{pipeline}`: there are none yet, so the name can only be a mistake. */
-export async function triggerPipeline({ env, settings, params, origin }: Call): Promise<Response> {
+export async function triggerPipeline({
+  env,
+  settings,
+  waitUntil,
+  params,
+  origin,
+}: Call): Promise<Response> {
   const { name = "" } = params;
-  const plugins = await pluginCatalog(env, settings);
+  const plugins = await pluginCatalog(env, settings, waitUntil);
   const plugin = plugins.find((entry) => entry.name === name);
   if (!plugin?.isAvailable) {
     const known = plugins.map((entry) => entry.name);

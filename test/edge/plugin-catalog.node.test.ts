@@ -111,6 +111,44 @@ describe("pluginCatalog", () => {
     expect(after).toMatchObject([{ isAvailable: true }]);
   });
 
+  test("a plugin that hangs when it is asked again holds up nobody", async () => {
+    const never = new Promise<never>(() => {});
+    const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockReturnValue(never);
+    const env = bind(manifest, async () => MANIFEST);
+    const work: Promise<unknown>[] = [];
+    const background = (underway: Promise<unknown>) => void work.push(underway);
+    await pluginCatalog(env, NO_SETTINGS, background);
+    await vi.advanceTimersByTimeAsync(5000);
+
+    // No timer moves: whoever waited for the one that hangs would wait for ever.
+    const entries = await pluginCatalog(env, NO_SETTINGS, background);
+
+    expect(entries).toMatchObject([{ isAvailable: true }, { isAvailable: false }]);
+    expect(work).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2000);
+    await Promise.all(work);
+    expect(await pluginCatalog(env, NO_SETTINGS, background)).toMatchObject([
+      { isAvailable: true },
+      { isAvailable: false, reason: "No manifest within 2000 ms" },
+    ]);
+  });
+
+  test("a plugin that is back is found by the one who asks next", async () => {
+    const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockResolvedValue(MANIFEST);
+    const env = bind(manifest);
+    const work: Promise<unknown>[] = [];
+    const background = (underway: Promise<unknown>) => void work.push(underway);
+    await pluginCatalog(env, NO_SETTINGS, background);
+    await vi.advanceTimersByTimeAsync(5000);
+
+    const first = await pluginCatalog(env, NO_SETTINGS, background);
+    await Promise.all(work);
+    const second = await pluginCatalog(env, NO_SETTINGS, background);
+
+    expect(first).toMatchObject([{ isAvailable: false }]);
+    expect(second).toMatchObject([{ isAvailable: true }]);
+  });
+
   test("of two plugins with one name the first binding keeps it", async () => {
     const entries = await pluginCatalog(
       bind(

@@ -57,3 +57,32 @@ test("a reset lets the next trigger through at once", async () => {
 
   expect((await tries("throw", { message: "Down" })).status).toBe(502);
 });
+
+test("an open breaker stops a retry as well, and gives who asks for what is there what is there", async () => {
+  const done = await server.trigger("lab/flaky", {
+    payload: { failures: 0 },
+    dedupe_key: "there-already",
+    wait: 20,
+  });
+  const failed: unknown[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const { body } = await tries("flaky", { failures: 9 });
+    failed.push(body["job_id"]);
+  }
+
+  const retry = await server.call(`/jobs/${failed[0]}/retry`, { method: "POST" });
+  expect(retry).toMatchObject({ status: 503, body: { code: "breaker_open" } });
+  expect(
+    await server.trigger("lab/flaky", { dedupe_key: "new", payload: { failures: 0 } }),
+  ).toMatchObject({ status: 503 });
+  const same = { payload: { failures: 0 }, dedupe_key: "there-already" };
+  expect(await server.trigger("lab/flaky", same)).toMatchObject({
+    status: 200,
+    body: { job_id: done.body["job_id"], deduplicated: true },
+  });
+  await server.call("/plugins/lab/flaky/breaker/reset", { method: "POST" });
+  expect(await server.call(`/jobs/${failed[0]}/retry`, { method: "POST" })).toMatchObject({
+    status: 202,
+    body: { retry_of: failed[0] },
+  });
+});

@@ -100,6 +100,7 @@ describe.each(["object", "consumer"] as const)(
       { what: "progress", body: { message: "x".repeat(1001) }, code: "invalid_request" },
       { what: "progress", body: { text: "x".repeat(65_537) }, code: "invalid_request" },
       { what: "complete", body: {}, code: "invalid_response" },
+      { what: "complete", body: [], code: "invalid_response" },
       { what: "complete", body: { protocol: 1, status: "ok" }, code: "invalid_response" },
       { what: "complete", body: ok({ accepted: true }), code: "invalid_response" },
       {
@@ -113,6 +114,23 @@ describe.each(["object", "consumer"] as const)(
 
       expect(await say(what, job, body)).toMatchObject({ status: 422, body: { code } });
       expect(await say("complete", job, ok({ text: "done" }))).toMatchObject({ status: 200 });
+    });
+
+    test("that breaks the protocol in many places is told of all of them", async () => {
+      const job = await taken();
+      const body = { protocol: 2, status: "done", text: 7, retry: "no", logs: [{ level: "info" }] };
+
+      const answer = await say("complete", job, body);
+
+      const errors = answer.body["errors"] as { readonly path: string }[];
+      expect(answer).toMatchObject({ status: 422, body: { code: "invalid_response" } });
+      expect(errors.map(({ path }) => path)).toEqual([
+        "protocol",
+        "status",
+        "text",
+        "retry",
+        "logs[0].message",
+      ]);
     });
 
     test("is nobody's business without the token", async () => {

@@ -53,7 +53,7 @@ describe("a job that starts later", () => {
   test("is no immediate command: that makes no job which could wait", async () => {
     expect(await server.trigger("lab/now?delay=5", {})).toMatchObject({
       status: 422,
-      body: { errors: [{ path: "delay", message: expect.stringContaining("immediate") }] },
+      body: { errors: [{ path: "query.delay", message: expect.stringContaining("immediate") }] },
     });
   });
 });

@@ -121,6 +121,12 @@ describe.each(["object", "consumer"] as const)("steering a job, run by the %s", 
     });
     expect(await server.get(`/jobs/${jobId}`)).toMatchObject({ body: { status: "queued" } });
     expect(await cancel("0".repeat(64))).toMatchObject({ status: 404 });
+    expect(
+      await server.call(`/jobs/${jobId}/cancel?reason=x`, post({ raeson: "y" })),
+    ).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: "raeson" }, { path: "query.reason" }] },
+    });
   });
 
   test("a job that did not succeed can be done again, as a new job that names it", async () => {

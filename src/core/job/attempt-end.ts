@@ -66,7 +66,8 @@ export function failed(
 
   const retryAt = after(now, failure.retryAfterMs ?? delayMs(step, failure, jitter));
   const isInTime = job.endBy === null || retryAt < job.endBy;
-  if (retryable && attempt < step.plan.retry.maxAttempts && isInTime) {
+  const mayRetry = retryable && attempt < step.plan.retry.maxAttempts;
+  if (mayRetry && isInTime) {
     const state: BackingOff = { status: "backing_off", attempt: attempt + 1, retryAt, error };
     const moved = withState(job, step, { state, ended });
     return recordedMove(moved, step.plan.id, {
@@ -78,12 +79,16 @@ export function failed(
   }
 
   const status = endStatus(failure);
-  const moved = withState(job, step, { state: { status, attempt, finishedAt: now, error }, ended });
+  const ending = mayRetry ? { ...error, message: `${message} ${NO_TIME_LEFT}` } : error;
+  const moved = withState(job, step, {
+    state: { status, attempt, finishedAt: now, error: ending },
+    ended,
+  });
   return recordedMove(moved, step.plan.id, {
     type: EVENT_OF_END[status],
     at: now,
     attempt,
-    data: { reason: endReason(failure, isInTime) },
+    data: { reason: mayRetry ? "max_duration" : endReason(failure) },
   });
 }
 
@@ -141,10 +146,12 @@ function delayMs(step: Step, failure: Failure, jitter: number): DurationMs {
   return retryDelayMs(policy, attempt, jitter);
 }
 
+/** Said after what the attempt failed of, where another one could not begin in time. */
+const NO_TIME_LEFT = "(no time is left for another attempt: max_duration)";
+
 /** Why there is no further attempt. */
-function endReason({ retryable, reason }: Failure, isInTime: boolean): string {
-  if (!retryable) return reason;
-  return isInTime ? "attempts_exhausted" : "max_duration";
+function endReason({ retryable, reason }: Failure): string {
+  return retryable ? "attempts_exhausted" : reason;
 }
 
 type FailureEnd = Exclude<Ended["status"], "cancelled">;

@@ -20,7 +20,6 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
     ...again,
     submittedBy: "retry",
     retryOf: job.id,
-    // Whoever says so starts it, whatever the breaker thinks: nobody waits for what it proves.
     breaker: { ...job.breaker, isProbe: false },
     plan: steps[0].plan,
     startAt: null,

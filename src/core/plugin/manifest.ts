@@ -76,7 +76,8 @@ const TIMEOUT_MS_OF: { readonly [command: string]: DurationMs } = {
 
 export function defaultTimeoutMs(command: string, timing: Timing): DurationMs {
   if (timing === "immediate") return IMMEDIATE_MS_MAX;
-  return TIMEOUT_MS_OF[command] ?? seconds(120);
+  const byName = Object.hasOwn(TIMEOUT_MS_OF, command) ? TIMEOUT_MS_OF[command] : undefined;
+  return byName ?? seconds(120);
 }
 
 export function defaultDispatch(timing: Timing): Dispatch {

@@ -101,7 +101,10 @@ describe("a job that must be over by a time", () => {
       status: "backing_off",
     });
     const tooLate = decided(job, aCommand.report({ outcome }), at(1000));
-    expect(stateOf(tooLate)).toMatchObject({ status: "dead" });
+    expect(stateOf(tooLate)).toMatchObject({
+      status: "dead",
+      error: { message: "It broke (no time is left for another attempt: max_duration)" },
+    });
     expect(tooLate.job.events.at(-1)).toMatchObject({ data: { reason: "max_duration" } });
   });
 });

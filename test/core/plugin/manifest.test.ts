@@ -39,4 +39,9 @@ describe("defaults of a command", () => {
   ] as const)("an attempt of a $timing one may run for $msMax ms", ({ timing, msMax }) => {
     expect(attemptMsMax(timing)).toBe(msMax);
   });
+
+  test("a command may be called like anything that every object has", () => {
+    expect(defaultTimeoutMs("constructor", "short")).toBe(120_000);
+    expect(defaultTimeoutMs("health", "short")).toBe(10_000);
+  });
 });
