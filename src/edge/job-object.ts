@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import type { AtWork } from "../core/job/attempt-start.ts";
 import type { Command, Submission, Wake } from "../core/job/command.ts";
 import { decide } from "../core/job/decide.ts";
 import type { Decided } from "../core/job/decision.ts";
@@ -147,10 +148,9 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Takes what somebody outside says of an attempt; it may be told a little later than this returns. */
   async tell(token: AttemptToken, said: Said): Promise<Result<Heard, NotTaken>> {
-    const job = this.#store.load();
-    if (job === null) return refuse({ code: "job_not_found" });
-    const step = stepHeldBy(job, token);
-    if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
+    const held = this.#heldBy(token);
+    if (!held.ok) return held;
+    const { job, step } = held.value;
     const taken = this.#outside.take(step, said, (batch) =>
       this.progress(step.plan.id, step.state.token, batch),
     );
@@ -162,10 +162,9 @@ export class JobObject extends DurableObject<GatewayEnv> {
    * follows looks at the token again, so that one of two who say it at once is refused.
    */
   async complete(token: AttemptToken, outcome: Outcome): Promise<Result<Heard, NotTaken>> {
-    const job = this.#store.load();
-    if (job === null) return refuse({ code: "job_not_found" });
-    const step = stepHeldBy(job, token);
-    if (step === undefined) return refuse({ code: "stale_attempt", status: statusOf(job) });
+    const held = this.#heldBy(token);
+    if (!held.ok) return held;
+    const { job, step } = held.value;
     const refusal = await refusalOfState(step.plan, outcome, this.env);
     if (refusal !== null) return refuse({ code: refusal });
     const batches = await this.#outside.end(step.state.token);
@@ -240,6 +239,16 @@ export class JobObject extends DurableObject<GatewayEnv> {
     if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
     this.ctx.waitUntil(hearOfEnd(this.env, before, job));
     return decided;
+  }
+
+  /** The job, and the step of it whose attempt has this token. */
+  #heldBy(token: AttemptToken): Result<AtWork, Refusal> {
+    const job = this.#store.load();
+    if (job === null) return refuse({ code: "job_not_found" });
+    const step = stepHeldBy(job, token);
+    return step === undefined
+      ? refuse({ code: "stale_attempt", status: statusOf(job) })
+      : ok({ job, step });
   }
 
   /** As `#apply`, for callers who need to know only whether the command was taken. */
