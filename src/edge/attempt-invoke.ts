@@ -26,6 +26,7 @@ function statefulInvoke(invoke: Invoke, lane: LaneHandle): Invoke {
   return async (request, context) => {
     const state = await readState(lane);
     if (state === null) return failureOf("transport", "The plugin's state could not be read");
+    if (context.signal.aborted) return failureOf("lease_lost", "The attempt is no longer wanted");
     const outcome = await invoke({ ...request, state }, context);
     return isTooLarge(state, outcome) ? { ...TOO_LARGE, logs: outcome.logs } : outcome;
   };

@@ -174,6 +174,8 @@ export class JobStore {
       }),
     );
     const read: Job = { ...job, payload: this.#take("payload", job.payload), steps };
+    // What is remembered of an older form is not what would be written today.
+    if (v !== JOB_FORM) this.#kept.clear();
     return { job: jobOfForm(v, read), alarmFailures };
   }
 

@@ -33,6 +33,9 @@ export const ASK_AGAIN_MS = 5000;
 /** One behind HTTP can change without a deploy of ours. A bound one that answered is not asked again. */
 const HTTP_FRESH_MS = 60_000;
 
+/** How long what should have been asked again is used by whoever wants that plugin. */
+const USED_MS_MAX = 600_000;
+
 /** A plugin before it has been asked. */
 type Source = Found & {
   /** Under which its answer is remembered. */
@@ -46,32 +49,36 @@ type Known = { readonly asked: Asked; readonly askAgainAt: number };
 /** Per isolate. Values only: a promise shared between requests would hang with the one that made it. */
 const known = new Map<string, Known>();
 
-/** Keeps an invocation alive for work that outlasts its answer. */
-type Background = (work: Promise<unknown>) => void;
+/** Who asks, and what for. Left out, whoever asks again waits for all. */
+type Asking = {
+  /** Keeps the invocation alive for work that outlasts its answer. */
+  readonly background: (work: Promise<unknown>) => void;
+  /** The plugin that it is about; `null` = all of them. */
+  readonly wanted: string | null;
+};
 
 /**
  * Every plugin that is bound, or set up over HTTP, by name. Who is first to ask in an isolate waits for
- * the answers; after that nobody does: what is known is used, and asked for anew in the background.
- *
- * @param background Left out, whoever asks again waits as well.
+ * the answers; after that what is known is used, and asked for anew in the background: a plugin that
+ * hangs holds up nobody but, now and then, who wants that very one and would else be refused.
  */
 export async function pluginCatalog(
   env: object,
   settings: Settings,
-  background?: Background,
+  asking?: Asking,
 ): Promise<readonly CatalogEntry[]> {
   const sources = [...boundSources(env), ...httpSources(env, settings)];
   const entries = await Promise.all(
-    sources.map(async (source) => entryOf(source, await askedNow(source, background), settings)),
+    sources.map(async (source) => entryOf(source, await askedNow(source, asking), settings)),
   );
   return withoutDoubles(entries).toSorted((left, right) => compare(left.name, right.name));
 }
 
 function boundSources(env: object): readonly Source[] {
   // A variable may have such a name as well; a plugin is something that can be called.
-  const bindings = Object.entries(env)
-    .filter(([key, bound]) => key.startsWith(PREFIX) && typeof bound !== "string")
-    .map(([key]) => key);
+  const bindings = Object.keys(env).filter(
+    (key) => key.startsWith(PREFIX) && typeof boundPlugin(env, key)?.manifest === "function",
+  );
   return bindings.toSorted().map((binding) => ({
     key: binding,
     name: binding.slice(PREFIX.length).toLowerCase().replaceAll("_", "-"),
@@ -118,15 +125,17 @@ function entryOf(
 }
 
 /** What the plugin answered, newly or a while ago. */
-async function askedNow(source: Source, background: Background | undefined): Promise<Asked> {
+async function askedNow(source: Source, asking: Asking | undefined): Promise<Asked> {
   const last = known.get(source.key);
   if (last === undefined) return askedAnew(source, last);
   if (Date.now() < last.askAgainAt) return last.asked;
   // One request asks again for all: a plugin that hangs would hold up each of them, whichever they are for.
   known.set(source.key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
-  const asking = askedAnew(source, last);
-  if (background === undefined) return asking;
-  background(asking);
+  const isTooOld = Date.now() > last.askAgainAt + USED_MS_MAX;
+  const isWorthWaiting = asking?.wanted === source.name && (!last.asked.ok || isTooOld);
+  const anew = askedAnew(source, last);
+  if (asking === undefined || isWorthWaiting) return anew;
+  asking.background(anew);
   return last.asked;
 }
 

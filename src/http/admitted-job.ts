@@ -27,7 +27,7 @@ export async function admittedJob(
   const drawn = newJob(call.env);
   const admitted = await admission(call, target, drawn.id);
   if (admitted.kind === "stopped") {
-    const found = await earlierJob(call, target, keys);
+    const found = await earlierJob(call, target, { ...keys, drawn });
     if (!found.ok) return found;
     if (found.value === null) return refuse(admitted.problem);
     return ok(attached(found.value, admitted.policy));

@@ -20,6 +20,7 @@ import { jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";
+import { numberFaultsOf } from "./number-faults.ts";
 import { invalidRequest, type Problem, problemResponse } from "./problem.ts";
 
 const ProgressBody = z
@@ -61,30 +62,22 @@ export async function completeJob(call: Call): Promise<Response> {
   return completed.ok ? jsonResponse(200, completed.value) : refused(call, completed.reason);
 }
 
-/** A plugin response by the types of its parts; what they mean together, `readResponse` says. */
+/** A plugin response by the types of its parts: to name all that is wrong, where something is. */
 const Completion = z.looseObject({
   protocol: z.literal(PROTOCOL),
   status: z.enum(["ok", "error"]),
   text: z.string().nullish(),
-  error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
-  retry: z.boolean().nullish(),
+  error: z.looseObject({}).nullish(),
+  retry: z.boolean().optional(),
   retry_after_ms: z.number().min(0).nullish(),
-  state_updates: z.record(z.string(), z.json()).nullish(),
-  state_replace: z.boolean().nullish(),
-  logs: z.array(z.looseObject({ level: z.string(), message: z.string() })).nullish(),
+  state_updates: z.looseObject({}).nullish(),
+  state_replace: z.boolean().optional(),
 });
 
 /** What breaks the protocol is refused and changes nothing: whoever sent it can mend it, and send again. */
 function readCompletion(body: Json): Result<Outcome, Problem> {
-  const typed = Completion.safeParse(body);
-  if (!typed.success) {
-    const { errors, detail } = invalidRequest(faultsOf(typed.error));
-    return refuse({
-      code: "invalid_response",
-      detail,
-      ...(errors === undefined ? {} : { errors }),
-    });
-  }
+  const tooLarge = numberFaultsOf(body, "body");
+  if (tooLarge.length > 0) return refuse({ ...invalidRequest(tooLarge), code: "invalid_response" });
   const outcome = readResponse(JSON.stringify(body));
   if (outcome.kind === "accepted") {
     const detail = "The work is taken on already: complete it with a result or an error";
@@ -93,7 +86,10 @@ function readCompletion(body: Json): Result<Outcome, Problem> {
   const isBroken =
     outcome.kind === "failure" &&
     (outcome.reason === "protocol_fault" || outcome.code === "not_supported_yet");
-  return isBroken ? refuse({ code: "invalid_response", detail: outcome.message }) : ok(outcome);
+  if (!isBroken) return ok(outcome);
+  const typed = Completion.safeParse(body);
+  const errors = typed.success ? {} : { errors: faultsOf(typed.error) };
+  return refuse({ code: "invalid_response", detail: outcome.message, ...errors });
 }
 
 /** The attempt's token, as a bearer token: it opens these two routes of one job, and nothing else. */

@@ -36,11 +36,7 @@ export async function claimKeys(
   }
   const deduped =
     dedupe === null ? unkeyed(drawn) : await claimDedupe(call, target, { dedupe, drawn });
-  if (idempotency === null) return ok(deduped);
-
-  const proposed = { jobId: deduped.job.id, claimant: drawn.id };
-  const claimed = await claimIdempotencyKey(call, idempotency, proposed);
-  return claimed.ok ? ok(kept(claimed.value, deduped.keptMs)) : claimed;
+  return withIdempotency(call, idempotency, { deduped, drawn });
 }
 
 /** The job of an earlier request with the same `Idempotency-Key`; `null` = there was none. */
@@ -54,17 +50,42 @@ async function replayed(
   return ok(kept(found.value, keptForDedupeMs(dedupe.ttlMs)));
 }
 
-/** The job that a trigger would attach to, when none may be started; `null` = there is none. */
+/**
+ * The job that a trigger attaches to when none may be started; `null` = there is none. An id that was
+ * only reserved is no job: to submit under it would start one.
+ */
 export async function earlierJob(
   call: Call,
   { plugin, command }: Target,
-  keys: KeyOptions,
+  keys: KeyOptions & { readonly drawn: JobHandle },
 ): Promise<Result<KeyedJob | null, Problem>> {
   const found = await replayed(call, keys);
-  if (!found.ok || found.value !== null || keys.dedupe === null) return found;
-  const { key } = keys.dedupe;
-  const record = await findDedupeKey(call.env, { plugin: plugin.name, command, key });
-  return ok(record === null ? null : deduplicated(call, record));
+  if (!found.ok) return found;
+  if (found.value !== null) return ok((await isThere(found.value)) ? found.value : null);
+  const { idempotency, dedupe, drawn } = keys;
+  if (dedupe === null) return ok(null);
+  const name = { plugin: plugin.name, command, key: dedupe.key };
+  const record = await findDedupeKey(call.env, name);
+  if (record === null) return ok(null);
+  return withIdempotency(call, idempotency, { deduped: deduplicated(call, record), drawn });
+}
+
+async function isThere({ job }: KeyedJob): Promise<boolean> {
+  return (await job.call((object) => object.snapshot())) !== null;
+}
+
+type Deduped = { readonly deduped: KeyedJob; readonly drawn: JobHandle };
+
+/** From now on the `Idempotency-Key`, where there is one, stands for the job that dedupe gave. */
+async function withIdempotency(
+  call: Call,
+  idempotency: KeyOptions["idempotency"],
+  { deduped, drawn }: Deduped,
+): Promise<Result<KeyedJob, Problem>> {
+  if (idempotency === null) return ok(deduped);
+  const proposed = { jobId: deduped.job.id, claimant: drawn.id };
+  const claimed = await claimIdempotencyKey(call, idempotency, proposed);
+  return claimed.ok ? ok(kept(claimed.value, deduped.keptMs)) : claimed;
 }
 
 function deduplicated(call: Call, { jobId, ttlMs }: DedupeRecord): KeyedJob {

@@ -9,7 +9,7 @@ import type { Call } from "./call.ts";
 /** `GET /healthz`: exactly these five fields (contract, section 9). */
 export async function health({ env, settings, waitUntil }: Call): Promise<Response> {
   const [plugins, queueDepth] = await Promise.all([
-    pluginCatalog(env, settings, waitUntil),
+    pluginCatalog(env, settings, { background: waitUntil, wanted: null }),
     readQueueDepth(env),
   ]);
   const breakers = await Promise.all(plugins.map((entry) => breakersOf(env, entry)));

@@ -11,7 +11,7 @@ import type { Call } from "./call.ts";
 
 /** `GET /plugins`: what can be triggered, with which payload, and what cannot be used and why. */
 export async function listPlugins({ env, settings, waitUntil }: Call): Promise<Response> {
-  const plugins = await pluginCatalog(env, settings, waitUntil);
+  const plugins = await pluginCatalog(env, settings, { background: waitUntil, wanted: null });
   const views = plugins.map(async (entry) =>
     pluginView(entry, settingsOf(settings, entry.name), await breakersOf(env, entry)),
   );

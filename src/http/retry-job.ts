@@ -65,10 +65,12 @@ async function newRetry(
       return problemResponse(call.origin, keyed.reason);
     }
     const { job: next, keptMs, headers } = keyed.value;
-    if (next.id !== drawn.id) admitted.giveBack();
+    const isOwn = next.id === drawn.id;
+    if (!isOwn) admitted.giveBack();
+    const breaker = { ...submission.breaker, isProbe: submission.breaker.isProbe && isOwn };
     const retentionMs = longest(submission.retentionMs, keptMs);
     const submitted = await next.call((object) =>
-      object.submit({ ...submission, id: next.id, retentionMs }, epochMs(0)),
+      object.submit({ ...submission, id: next.id, breaker, retentionMs }, epochMs(0)),
     );
     return acceptedResponse(submitted, { headers });
   } catch (cause) {

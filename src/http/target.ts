@@ -23,7 +23,7 @@ export async function findTarget({
   waitUntil,
 }: Call): Promise<Result<Target, Problem>> {
   const { plugin: name = "", command = "" } = params;
-  const plugins = await pluginCatalog(env, settings, waitUntil);
+  const plugins = await pluginCatalog(env, settings, { background: waitUntil, wanted: name });
   const plugin = plugins.find((entry) => entry.name === name);
   if (plugin === undefined) {
     const known = plugins.map((entry) => entry.name);

@@ -48,7 +48,7 @@ export async function triggerPipeline({
   origin,
 }: Call): Promise<Response> {
   const { name = "" } = params;
-  const plugins = await pluginCatalog(env, settings, waitUntil);
+  const plugins = await pluginCatalog(env, settings, { background: waitUntil, wanted: name });
   const plugin = plugins.find((entry) => entry.name === name);
   if (!plugin?.isAvailable) {
     const known = plugins.map((entry) => entry.name);

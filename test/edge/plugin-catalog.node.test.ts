@@ -116,18 +116,21 @@ describe("pluginCatalog", () => {
     const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockReturnValue(never);
     const env = bind(manifest, async () => MANIFEST);
     const work: Promise<unknown>[] = [];
-    const background = (underway: Promise<unknown>) => void work.push(underway);
-    await pluginCatalog(env, NO_SETTINGS, background);
+    const asking = {
+      background: (underway: Promise<unknown>) => void work.push(underway),
+      wanted: null,
+    };
+    await pluginCatalog(env, NO_SETTINGS, asking);
     await vi.advanceTimersByTimeAsync(5000);
 
     // No timer moves: whoever waited for the one that hangs would wait for ever.
-    const entries = await pluginCatalog(env, NO_SETTINGS, background);
+    const entries = await pluginCatalog(env, NO_SETTINGS, asking);
 
     expect(entries).toMatchObject([{ isAvailable: true }, { isAvailable: false }]);
     expect(work).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(2000);
     await Promise.all(work);
-    expect(await pluginCatalog(env, NO_SETTINGS, background)).toMatchObject([
+    expect(await pluginCatalog(env, NO_SETTINGS, asking)).toMatchObject([
       { isAvailable: true },
       { isAvailable: false, reason: "No manifest within 2000 ms" },
     ]);
@@ -137,16 +140,33 @@ describe("pluginCatalog", () => {
     const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockResolvedValue(MANIFEST);
     const env = bind(manifest);
     const work: Promise<unknown>[] = [];
-    const background = (underway: Promise<unknown>) => void work.push(underway);
-    await pluginCatalog(env, NO_SETTINGS, background);
+    const asking = {
+      background: (underway: Promise<unknown>) => void work.push(underway),
+      wanted: null,
+    };
+    await pluginCatalog(env, NO_SETTINGS, asking);
     await vi.advanceTimersByTimeAsync(5000);
 
-    const first = await pluginCatalog(env, NO_SETTINGS, background);
+    const first = await pluginCatalog(env, NO_SETTINGS, asking);
     await Promise.all(work);
-    const second = await pluginCatalog(env, NO_SETTINGS, background);
+    const second = await pluginCatalog(env, NO_SETTINGS, asking);
 
     expect(first).toMatchObject([{ isAvailable: false }]);
     expect(second).toMatchObject([{ isAvailable: true }]);
+  });
+
+  test("whoever wants a plugin that was down is told how it is now", async () => {
+    const manifest = vi.fn().mockRejectedValueOnce(new Error("Down")).mockResolvedValue(MANIFEST);
+    const env = bind(manifest);
+    const background = vi.fn();
+    const wanted = `t${count}-0`;
+    await pluginCatalog(env, NO_SETTINGS, { background, wanted });
+    await vi.advanceTimersByTimeAsync(5000);
+
+    const entries = await pluginCatalog(env, NO_SETTINGS, { background, wanted });
+
+    expect(entries).toMatchObject([{ isAvailable: true }]);
+    expect(background).not.toHaveBeenCalled();
   });
 
   test("of two plugins with one name the first binding keeps it", async () => {

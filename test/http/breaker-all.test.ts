@@ -80,7 +80,16 @@ test("an open breaker stops a retry as well, and gives who asks for what is ther
     status: 200,
     body: { job_id: done.body["job_id"], deduplicated: true },
   });
+  // From now on that key stands for that job as well, whatever the breaker does.
+  const key = { "idempotency-key": "for-what-is-there" };
+  const first = await server.trigger("lab/flaky", same, key);
   await server.call("/plugins/lab/flaky/breaker/reset", { method: "POST" });
+  const again = await server.trigger("lab/flaky", same, key);
+  expect([first, again].map(({ body }) => body["job_id"])).toEqual([
+    done.body["job_id"],
+    done.body["job_id"],
+  ]);
+  expect(again.headers.get("idempotent-replayed")).toBe("true");
   expect(await server.call(`/jobs/${failed[0]}/retry`, { method: "POST" })).toMatchObject({
     status: 202,
     body: { retry_of: failed[0] },

@@ -27,7 +27,7 @@ describe.each(["object", "consumer"] as const)(
       server.call(`/jobs/${jobId}/${what}`, {
         method: "POST",
         headers: { authorization: `Bearer ${token}` },
-        body: JSON.stringify(body),
+        body: typeof body === "string" ? body : JSON.stringify(body),
       });
     const ok = (fields: object) => ({ protocol: 1, status: "ok", ...fields });
 
@@ -102,6 +102,11 @@ describe.each(["object", "consumer"] as const)(
       { what: "complete", body: {}, code: "invalid_response" },
       { what: "complete", body: [], code: "invalid_response" },
       { what: "complete", body: { protocol: 1, status: "ok" }, code: "invalid_response" },
+      {
+        what: "complete",
+        body: '{"protocol":1,"status":"ok","output":1e400}',
+        code: "invalid_response",
+      },
       { what: "complete", body: ok({ accepted: true }), code: "invalid_response" },
       {
         what: "complete",
@@ -118,7 +123,7 @@ describe.each(["object", "consumer"] as const)(
 
     test("that breaks the protocol in many places is told of all of them", async () => {
       const job = await taken();
-      const body = { protocol: 2, status: "done", text: 7, retry: "no", logs: [{ level: "info" }] };
+      const body = { protocol: 2, status: "done", text: 7, retry: "no", error: 7 };
 
       const answer = await say("complete", job, body);
 
@@ -128,9 +133,18 @@ describe.each(["object", "consumer"] as const)(
         "protocol",
         "status",
         "text",
+        "error",
         "retry",
-        "logs[0].message",
       ]);
+    });
+
+    test("is not lost for a log line that is none", async () => {
+      const job = await taken();
+
+      expect(await say("complete", job, ok({ text: "done", logs: ["hi"] }))).toMatchObject({
+        status: 200,
+        body: { status: "succeeded" },
+      });
     });
 
     test("is nobody's business without the token", async () => {
