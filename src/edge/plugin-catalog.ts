@@ -4,7 +4,7 @@ import { ok, refuse } from "../lang/result.ts";
 import { bindingManifest, boundPlugin } from "./bound-plugin.ts";
 import { type HttpPlace, httpManifest } from "./http-plugin.ts";
 import { logWarning } from "./log.ts";
-import { type Asked, askInTime } from "./plugin-manifest.ts";
+import { type Asked, askInTime, MANIFEST_MS_MAX } from "./plugin-manifest.ts";
 
 /** A plugin that the gateway found, and whether it can be used. */
 export type CatalogEntry = Available | Unavailable;
@@ -36,6 +36,9 @@ const HTTP_FRESH_MS = 60_000;
 /** How long what should have been asked again is used by whoever wants that plugin. */
 const USED_MS_MAX = 600_000;
 
+/** How often a request looks for the answer that another one asked for. */
+const LOOK_MS = 10;
+
 /** A plugin before it has been asked. */
 type Source = Found & {
   /** Under which its answer is remembered. */
@@ -49,6 +52,11 @@ type Known = { readonly asked: Asked; readonly askAgainAt: number };
 /** Per isolate. Values only: a promise shared between requests would hang with the one that made it. */
 const known = new Map<string, Known>();
 
+/** Until when the first ask of this isolate is under way, by key, in epoch milliseconds. */
+const firstAsks = new Map<string, number>();
+
+const NOT_ASKED: Asked = refuse("It was not asked: another plugin was wanted");
+
 /** Who asks, and what for. Left out, whoever asks again waits for all. */
 type Asking = {
   /** Keeps the invocation alive for work that outlasts its answer. */
@@ -58,9 +66,10 @@ type Asking = {
 };
 
 /**
- * Every plugin that is bound, or set up over HTTP, by name. Who is first to ask in an isolate waits for
- * the answers; after that what is known is used, and asked for anew in the background: a plugin that
- * hangs holds up nobody but, now and then, who wants that very one and would else be refused.
+ * Every plugin that is bound, or set up over HTTP, by name. The first answers in an isolate are waited
+ * for; after that what is known is used, and asked for anew in the background: a plugin that hangs
+ * holds up nobody but, now and then, who wants that very one and would else be refused. Where one plugin
+ * is wanted, those over HTTP with another name are not asked, and may stand as unavailable.
  */
 export async function pluginCatalog(
   env: object,
@@ -127,7 +136,8 @@ function entryOf(
 /** What the plugin answered, newly or a while ago. */
 async function askedNow(source: Source, asking: Asking | undefined): Promise<Asked> {
   const last = known.get(source.key);
-  if (last === undefined) return askedAnew(source, last);
+  if (isAnother(source, asking)) return last?.asked ?? NOT_ASKED;
+  if (last === undefined) return firstAsked(source);
   if (Date.now() < last.askAgainAt) return last.asked;
   // One request asks again for all: a plugin that hangs would hold up each of them, whichever they are for.
   known.set(source.key, { ...last, askAgainAt: Date.now() + ASK_AGAIN_MS });
@@ -137,6 +147,23 @@ async function askedNow(source: Source, asking: Asking | undefined): Promise<Ask
   if (asking === undefined || isWorthWaiting) return anew;
   asking.background(anew);
   return last.asked;
+}
+
+/** What a plugin is called over HTTP is set; a bound one says so itself. */
+function isAnother({ transport, name }: Source, asking: Asking | undefined): boolean {
+  return transport === "http" && typeof asking?.wanted === "string" && asking.wanted !== name;
+}
+
+/** One request asks, the others look for its answer: a crowd that all asked would be late for each. */
+async function firstAsked(source: Source): Promise<Asked> {
+  while (Date.now() < (firstAsks.get(source.key) ?? 0)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const last = known.get(source.key);
+    if (last !== undefined) return last.asked;
+  }
+  // Whoever asked may have been cut off with its caller: then the next one asks.
+  firstAsks.set(source.key, Date.now() + MANIFEST_MS_MAX);
+  return askedAnew(source, undefined);
 }
 
 async function askedAnew(

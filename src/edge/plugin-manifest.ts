@@ -3,7 +3,7 @@ import type { Manifest } from "../core/plugin/manifest.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 
 /** A plugin that does not say what it is within this time is unavailable; the others are not held up. */
-const MANIFEST_MS_MAX = 2000;
+export const MANIFEST_MS_MAX = 2000;
 
 /** What a plugin says of itself, or why it cannot be used, in words for whoever runs the gateway. */
 export type Asked = Result<Manifest, string>;

@@ -43,6 +43,38 @@ describe("pluginCatalog", () => {
     expect(manifest).toHaveBeenCalledTimes(1);
   });
 
+  test("a plugin is asked once by a crowd that comes first, and each is told", async () => {
+    const manifest = vi.fn(
+      () => new Promise((resolve) => setTimeout(() => resolve(MANIFEST), 500)),
+    );
+    const env = bind(manifest);
+
+    const crowd = Promise.all(Array.from({ length: 50 }, () => pluginCatalog(env, NO_SETTINGS)));
+    await vi.advanceTimersByTimeAsync(510);
+
+    expect(await crowd).toEqual(
+      Array.from({ length: 50 }, () => [expect.objectContaining({ isAvailable: true })]),
+    );
+    expect(manifest).toHaveBeenCalledTimes(1);
+  });
+
+  test("a plugin is asked by the next one when whoever asked first was cut off", async () => {
+    // The work of a request that is cut off stops for good: neither an answer nor a timer comes.
+    const manifest = vi.fn(async () => MANIFEST);
+    manifest.mockImplementationOnce(() => {
+      vi.clearAllTimers();
+      return new Promise(() => {});
+    });
+    const env = bind(manifest);
+    void pluginCatalog(env, NO_SETTINGS);
+
+    const next = pluginCatalog(env, NO_SETTINGS);
+    await vi.advanceTimersByTimeAsync(2000);
+
+    expect(await next).toMatchObject([{ isAvailable: true }]);
+    expect(manifest).toHaveBeenCalledTimes(2);
+  });
+
   test("a faulty manifest makes that plugin unavailable, with every fault, and no other", async () => {
     const faulty = { ...MANIFEST, protocol: 2, nmae: "x", commands: { greet: { type: "both" } } };
 

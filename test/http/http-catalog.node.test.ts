@@ -5,6 +5,7 @@ import { PLAIN_MANIFEST, type PlainPlugin, startPlainPlugin } from "./plain-plug
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const env = { HOLDLINE_ALLOW_HTTP: "127.0.0.1:*", PLAIN_SECRET: SECRET };
+const OTHER_MANIFEST = { ...PLAIN_MANIFEST, name: "other" };
 const DEFAULTS = settingsOf(NO_SETTINGS, "plain");
 
 let plugin: PlainPlugin;
@@ -127,6 +128,18 @@ describe("a plugin over HTTP", () => {
     expect(await asking).toMatchObject([
       { isAvailable: false, reason: "No manifest within 2000 ms" },
     ]);
+  });
+
+  test("that hangs holds up nobody who wants another", async () => {
+    plugin.setManifest(null);
+    const bound = { ...env, PLUGIN_OTHER: { manifest: async () => OTHER_MANIFEST } };
+    const asking = { background: () => {}, wanted: "other" };
+
+    expect(await pluginCatalog(bound, settings(), asking)).toMatchObject([
+      { isAvailable: true, name: "other" },
+      { isAvailable: false, name: "plain" },
+    ]);
+    expect(manifestCalls()).toBe(0);
   });
 
   test("is asked again after 60 s, and not before", async () => {
