@@ -83,7 +83,16 @@ export async function pluginCatalog(
   return withoutDoubles(entries).toSorted((left, right) => compare(left.name, right.name));
 }
 
+/** What is bound stays bound for as long as an isolate lives: it is looked through once, not per request. */
+const bound = new WeakMap<object, readonly Source[]>();
+
 function boundSources(env: object): readonly Source[] {
+  const sources = bound.get(env) ?? findBound(env);
+  bound.set(env, sources);
+  return sources;
+}
+
+function findBound(env: object): readonly Source[] {
   // A variable may have such a name as well; a plugin is something that can be called.
   const bindings = Object.keys(env).filter(
     (key) => key.startsWith(PREFIX) && typeof boundPlugin(env, key)?.manifest === "function",
