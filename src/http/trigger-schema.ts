@@ -47,7 +47,9 @@ const TEXTS = {
   callback_url: Url.optional(),
   state_webhook_url: Url.optional(),
   dedupe_key: z.string().min(1).max(DEDUPE_KEY_LENGTH_MAX).optional(),
-  run_at: z.iso.datetime({ offset: true }).optional(),
+  run_at: z.iso
+    .datetime({ offset: true, error: "Must be a time with its zone, as 2026-11-21T12:00:00Z" })
+    .optional(),
 };
 
 const Tags = z.array(z.string().min(1).max(TAG_LENGTH_MAX)).max(TAGS_MAX);

@@ -118,7 +118,7 @@ describe("other options", () => {
       body: { tags: ["1", "a,b"], metadata: { n: 1 } },
     });
     expect(late.body["errors"]).toEqual([
-      { path: "query.run_at", message: "Invalid ISO datetime" },
+      { path: "query.run_at", message: "Must be a time with its zone, as 2026-11-21T12:00:00Z" },
     ]);
   });
 
