@@ -1,6 +1,7 @@
 import { type Failure, failureOf } from "../core/plugin/outcome.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { RESPONSE_BYTES_MAX, readResponse } from "../core/plugin/response.ts";
+import { messageOf } from "../lang/message-of.ts";
 import { refuse } from "../lang/result.ts";
 import { utf8Prefix } from "../lang/text.ts";
 import type { Invoke } from "./plugin-call.ts";
@@ -75,6 +76,6 @@ function jsonText(value: unknown): string {
     return JSON.stringify(value) ?? String(value);
   } catch (cause) {
     // A cycle or a BigInt. The message names which; it is kept as the excerpt of a protocol fault.
-    return `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `not JSON: ${messageOf(cause)}`;
   }
 }

@@ -1,4 +1,5 @@
 // By file: the package's index does not load in tests.
+
 import { createDurable } from "itty-durable/itty-durable.js";
 import {
   type Admission,
@@ -11,7 +12,7 @@ import {
 import type { JobEnd } from "../core/breaker/job-end.ts";
 import type { JobId } from "../core/job/job.ts";
 import type { BreakerPolicy } from "../core/plugin/settings.ts";
-import { type EpochMs, epochMs } from "../lang/time.ts";
+import { clock } from "./clock.ts";
 
 type Stored = { readonly breaker: Breaker };
 
@@ -56,8 +57,4 @@ export class BreakerObject extends createDurable() {
     }
     return { breaker };
   }
-}
-
-function clock(): EpochMs {
-  return epochMs(Date.now());
 }

@@ -5,8 +5,10 @@ import { adviceOf, isFresh, isWorthTelling, type Known } from "../core/breaker/k
 import type { Job, JobId } from "../core/job/job.ts";
 import { endingOf, leadingStep } from "../core/job/status.ts";
 import type { BreakerPolicy } from "../core/plugin/settings.ts";
-import { type EpochMs, epochMs } from "../lang/time.ts";
+import { messageOf } from "../lang/message-of.ts";
+import type { EpochMs } from "../lang/time.ts";
 import type { BreakerObject } from "./breaker-object.ts";
+import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
 import { logWarning } from "./log.ts";
 import { callObject } from "./object-call.ts";
@@ -217,12 +219,4 @@ function learn(name: string, news: Partial<Knowledge>): void {
 
 function nameOf({ plugin, command }: CommandName): string {
   return `${plugin}/${command}`;
-}
-
-function clock(): EpochMs {
-  return epochMs(Date.now());
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -15,13 +15,15 @@ import { type AttemptToken, attemptToken, type Step, type StepId } from "../core
 import { isRunning, stepHeldBy } from "../core/job/with-step.ts";
 import type { SlotUse } from "../core/lane/slot.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
-import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
+import { retryDelayMs } from "../core/retry/retry.ts";
 import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import { after, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { after, type EpochMs, epochMs } from "../lang/time.ts";
+import { ALARM_RETRY } from "./alarm-retry.ts";
 import { refusalOfState } from "./attempt-invoke.ts";
 import { hearOfEnd } from "./breakers.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
+import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
@@ -33,13 +35,6 @@ import type { EventPage } from "./watch.ts";
 
 /** What somebody outside is told of the job when they have said something of it. */
 type Heard = { readonly job_id: JobId; readonly status: JobStatus };
-
-/** Rests of an alarm whose pass fails: soon at first, and never so long that a cure goes unnoticed. */
-const ALARM_RETRY: RetryPolicy = {
-  maxAttempts: Number.POSITIVE_INFINITY,
-  baseMs: seconds(1),
-  maxMs: minutes(5),
-};
 
 /**
  * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
@@ -275,8 +270,4 @@ function isRunByObject({ state }: Step): boolean {
 
 function drawToken(): AttemptToken {
   return attemptToken(crypto.randomUUID());
-}
-
-function clock(): EpochMs {
-  return epochMs(Date.now());
 }

@@ -19,6 +19,7 @@ import {
 import type { KeyRefusal } from "../core/key/refusal.ts";
 import type { Result } from "../lang/result.ts";
 import { after, type EpochMs, epochMs, latest, minutes } from "../lang/time.ts";
+import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
 import { findJob } from "./job-client.ts";
 import { logError } from "./log.ts";
@@ -170,8 +171,4 @@ export class KeyObject extends DurableObject<GatewayEnv> {
 /** Whether nobody has claimed the key in between. No two claims draw the same id. */
 function isSame(before: KeyRecord | null, now: KeyRecord | null): boolean {
   return before?.jobId === now?.jobId && before?.claimedAt === now?.claimedAt;
-}
-
-function clock(): EpochMs {
-  return epochMs(Date.now());
 }

@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { LaneEntry, SlotRef } from "../core/lane/slot.ts";
 import type { StateUpdates } from "../core/lane/state.ts";
-import { type RetryPolicy, retryDelayMs } from "../core/retry/retry.ts";
+import { retryDelayMs } from "../core/retry/retry.ts";
 import type { JsonObject } from "../lang/json.ts";
-import { after, type DurationMs, type EpochMs, epochMs, minutes, seconds } from "../lang/time.ts";
+import { messageOf } from "../lang/message-of.ts";
+import { after, type DurationMs, epochMs, seconds } from "../lang/time.ts";
+import { ALARM_RETRY } from "./alarm-retry.ts";
+import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
 import { findJob } from "./job-client.ts";
 import type { LaneMethods } from "./lane-methods.ts";
@@ -27,13 +30,6 @@ const TELL_AGAIN_MS: DurationMs = seconds(1);
  * @see https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/
  */
 const CHAIN_MAX = 8;
-
-/** Rests of an alarm whose pass fails: soon at first, and never so long that a cure goes unnoticed. */
-const ALARM_RETRY: RetryPolicy = {
-  maxAttempts: Number.POSITIVE_INFINITY,
-  baseMs: seconds(1),
-  maxMs: minutes(5),
-};
 
 /**
  * The lane of one plugin: its slots, who waits for one, and its state document. Who starts is decided
@@ -140,7 +136,7 @@ export class LaneObject extends DurableObject<GatewayEnv> implements LaneMethods
       if (use?.kind !== "held") this.#leave(ref, use?.updates ?? null);
       return true;
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
+      const message = messageOf(cause);
       logWarning("lane.ask_failed", { plugin: this.ctx.id.name, job_id: job, attempt, message });
       return false;
     }
@@ -155,8 +151,4 @@ function turn(): Turn {
 function overTurn(): Turn {
   const now = clock();
   return { now, leaseExpiresAt: now };
-}
-
-function clock(): EpochMs {
-  return epochMs(Date.now());
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../lang/message-of.ts";
 import { logWarning } from "./log.ts";
 
 /** The object has more work than it can take: trying again would make it worse. */
@@ -52,8 +53,4 @@ function mayHelp(cause: unknown): boolean {
 
 function isOverloaded(cause: unknown): boolean {
   return (cause as PlatformError | null)?.overloaded === true;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

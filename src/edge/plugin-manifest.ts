@@ -1,5 +1,6 @@
 import { readManifest } from "../config/manifest.ts";
 import type { Manifest } from "../core/plugin/manifest.ts";
+import { messageOf } from "../lang/message-of.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 
 /** A plugin that does not say what it is within this time is unavailable; the others are not held up. */
@@ -19,7 +20,7 @@ export async function askInTime(ask: (signal: AbortSignal) => Promise<Asked>): P
   try {
     return await Promise.race([ask(over.signal), late.promise]);
   } catch (cause) {
-    const [why = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [why = ""] = messageOf(cause).split("\n");
     return refuse(`The manifest could not be asked for: ${why}`);
   } finally {
     clearTimeout(timer);
