@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Dispatch, ExecutionMode, Timing } from "../core/plugin/manifest.ts";
 import type { LogLine } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
+import { toBase64 } from "../lang/base64.ts";
 import type { Json, JsonObject } from "../lang/json.ts";
 import { PluginError } from "./plugin-error.ts";
 import { type JobOfAttempt, sideCalls } from "./side-calls.ts";
@@ -47,6 +48,16 @@ export type CommandContext = {
   readonly progress: (progress: SideProgress) => Promise<void>;
   /** Tells them a piece of the text to come: readers put the pieces together. Need not be awaited. */
   readonly output: (text: string) => Promise<void>;
+  /**
+   * Keeps something with the job, as it comes: a stream is never held whole. It is there for readers
+   * before the job ends, and whatever becomes of the attempt; the same name again replaces it. Need not
+   * be awaited, but who does hears of a name that cannot be.
+   */
+  readonly artifact: (
+    name: string,
+    content: string | Uint8Array | ReadableStream<Uint8Array>,
+    about?: { readonly contentType?: string },
+  ) => Promise<void>;
 };
 
 /** At least one of the two. */
@@ -60,6 +71,14 @@ type SideProgress = {
 /** A result, or the promise of one. */
 export type Answer = Result | Accepted;
 
+/** Something to keep with the job. */
+type Artifact = {
+  /** 1 to 128 letters, digits, `.`, `_` and `-`, and no dot at its beginning. */
+  readonly name: string;
+  readonly contentType?: string;
+  readonly content: string | Uint8Array;
+};
+
 /** At least one of the first two. */
 type Result = {
   /** What a person should read. */
@@ -70,6 +89,8 @@ type Result = {
   readonly stateUpdates?: JsonObject;
   /** The updates are the whole document. */
   readonly stateReplace?: boolean;
+  /** Small ones: they count to the answer's 1 MiB. Larger ones go through `context.artifact`. */
+  readonly artifacts?: readonly Artifact[];
 };
 
 /** The work goes on outside: whoever does it posts to `request.callback`, with `request.attempt_token`. */
@@ -134,7 +155,10 @@ async function invokeCommand(
   try {
     const { progress, output } = calls;
     const { config, state = {} } = request;
-    const work = run(payload.data, { request, config, state, signal, log, progress, output });
+    const artifact: CommandContext["artifact"] = (name, content, { contentType } = {}) =>
+      calls.artifact(name, byteStream(content), contentTypeOf(contentType));
+    const context = { request, config, state, signal, log, progress, output, artifact };
+    const work = run(payload.data, context);
     const answer = await Promise.race([work, deadline.passed]);
     return okResponse(answer, logs);
   } catch (cause) {
@@ -184,13 +208,31 @@ function startDeadline({ deadline_at: deadlineAt }: PluginRequest) {
 function okResponse(answer: Answer, logs: readonly LogLine[]): object {
   const ok = { protocol: PROTOCOL, status: "ok", logs };
   if ("accepted" in answer) return { ...ok, accepted: true };
-  const { stateUpdates, stateReplace, ...result } = answer;
+  const { stateUpdates, stateReplace, artifacts, ...result } = answer;
   return {
     ...ok,
     ...result,
+    ...(artifacts === undefined ? {} : { artifacts: artifacts.map(artifactResponse) }),
     ...(stateUpdates === undefined ? {} : { state_updates: stateUpdates }),
     ...(stateReplace === undefined ? {} : { state_replace: stateReplace }),
   };
+}
+
+function artifactResponse({ name, contentType, content }: Artifact): object {
+  const about = { name, ...contentTypeOf(contentType) };
+  return typeof content === "string"
+    ? { ...about, content }
+    : { ...about, content_base64: toBase64(content) };
+}
+
+function contentTypeOf(contentType: string | undefined): { readonly content_type?: string } {
+  return contentType === undefined ? {} : { content_type: contentType };
+}
+
+/** Only streams of the platform's own kind can be handed to another Worker. */
+function byteStream(content: string | Uint8Array | ReadableStream<Uint8Array>): ReadableStream {
+  if (content instanceof ReadableStream) return content.pipeThrough(new IdentityTransformStream());
+  return new Response(content as string).body ?? new ReadableStream();
 }
 
 function errorResponse(error: PluginError, logs: readonly LogLine[]): object {

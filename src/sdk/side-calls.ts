@@ -1,7 +1,10 @@
+import { PluginError } from "./plugin-error.ts";
+
 /** The job in the hands of the plugin: what the gateway passes beside the request. */
 export type JobOfAttempt = {
   progress(value: object): Promise<void>;
   output(text: string): Promise<void>;
+  artifact(name: string, bytes: ReadableStream, about: object): Promise<void>;
   /** Comes back when nobody wants the attempt any more. */
   gone(): Promise<void>;
 };
@@ -41,6 +44,8 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
   return {
     progress: (value: object) => track(job?.progress(value)),
     output: (text: string) => track(job?.output(text)),
+    artifact: (name: string, bytes: ReadableStream, about: object) =>
+      track(job === undefined ? nowhere() : job.artifact(name, bytes, about)),
     /** Nobody wants to know how the attempt ends: that it stops is no fault of anybody's. */
     isGone: () => isGone,
     /** Resolves when every call so far has been taken or refused. */
@@ -49,6 +54,12 @@ export function sideCalls(job: JobOfAttempt | undefined, abort: (reason: Error) 
       await Promise.allSettled(underway);
     },
   };
+}
+
+/** Words may be lost on nobody. Bytes that somebody wants to keep may not. */
+async function nowhere(): Promise<never> {
+  const message = "An immediate command has no job that could keep an artifact";
+  throw new PluginError("no_job", message, { retry: false });
 }
 
 function isStale(cause: unknown): boolean {

@@ -41,7 +41,13 @@ function aSlowJob(refusal?: Error) {
     if (refusal !== undefined) throw refusal;
     told.push(said);
   };
-  return { told, progress: take, output: take, gone: () => new Promise<void>(() => {}) };
+  return {
+    told,
+    progress: take,
+    output: take,
+    artifact: take,
+    gone: () => new Promise<void>(() => {}),
+  };
 }
 
 describe("what a plugin says while it works", () => {
