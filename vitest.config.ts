@@ -70,9 +70,17 @@ export default defineConfig({
             return {
               wrangler: { configPath: "./wrangler.toml" },
               miniflare: {
-                bindings: { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "consumer" },
+                bindings: {
+                  HOLDLINE_ANONYMOUS: "admin",
+                  QUEUE_RUNNER: "consumer",
+                  HOLDLINE_ALLOW_HTTP: "127.0.0.1:*",
+                  CALLBACK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                },
                 // A queue without a consumer: every message is lost, and tests deliver by hand.
-                queueProducers: { RUNS: { queueName: "nowhere" } },
+                queueProducers: {
+                  RUNS: { queueName: "nowhere" },
+                  CALLBACKS: { queueName: "nowhere" },
+                },
                 durableObjects: { LANE_PEERS: { className: "LanePeer", scriptName: "lane-peer" } },
                 serviceBindings: {
                   PLUGIN_LAB: { name: "holdline-lab", entrypoint: "Plugin" },

@@ -3,20 +3,21 @@ import { CONCURRENCY_MAX } from "../core/plugin/manifest.ts";
 import {
   type BreakerPolicy,
   DEFAULT_BREAKER,
-  NO_SETTINGS,
   type PluginSettings,
-  type Settings,
   type Transport,
-} from "../core/plugin/settings.ts";
+} from "../core/plugin/plugin-settings.ts";
+import { NO_SETTINGS, type Settings } from "../core/plugin/settings.ts";
 import type { RetryPolicy } from "../core/retry/retry.ts";
 import { isJsonObject, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { days, durationMs, hours, minutes, seconds } from "../lang/time.ts";
+import { Callbacks, callbackSettings, knownCallbackKeys } from "./callbacks.ts";
 import { duration } from "./duration.ts";
 import { type Fault, faultsOf } from "./fault.ts";
 import { PluginName } from "./manifest.ts";
 import { PluginUrl } from "./plugin-url.ts";
 import { REST_FAULT, RETRY_KEYS } from "./retry-keys.ts";
+import { VariableName } from "./variable-name.ts";
 import { type LineFault, readYaml, type YamlText } from "./yaml.ts";
 
 /**
@@ -59,10 +60,6 @@ const Breaker = z.strictObject({
   scope: z.enum(["schedule", "all"]).nullish(),
 });
 
-const VariableName = z
-  .string()
-  .regex(/^[A-Z][A-Z0-9_]*$/, "Must be the name of a variable, such as LAB_SECRET");
-
 const Plugin = z
   .strictObject({
     config: JsonMap.nullish(),
@@ -80,17 +77,21 @@ const Plugin = z
   .refine(...neededByHttp("url"))
   .refine(...neededByHttp("secret"));
 
+const Target = z
+  .string()
+  .regex(/^[a-z0-9-]+\/[a-z0-9_-]+$/i, "Must be plugin/command, such as chat/complete");
+
 const Jobs = z.strictObject({
   retention: duration(RETENTION).nullish(),
   max_duration: duration(MAX_DURATION).nullish(),
-  default: Later,
+  default: Target.nullish(),
   wait_max: Later,
 });
 
 const File = z.strictObject({
   plugins: z.record(PluginName, Plugin.nullish()).nullish(),
   jobs: Jobs.nullish(),
-  callbacks: Later,
+  callbacks: Callbacks.nullish(),
   pipelines: Later,
   hooks: Later,
   schedules: Later,
@@ -152,19 +153,22 @@ function inOrder({ faults, lineOf }: YamlText, others: readonly Fault[]): readon
 function knownKeys(path: string): readonly string[] {
   if (path === "") return Object.keys(File.shape);
   if (path === "jobs") return Object.keys(Jobs.shape);
+  if (path.startsWith("callbacks")) return knownCallbackKeys(path);
   const [, , key] = path.split(".");
   if (key === "retry") return Object.keys(Retry.shape);
   return Object.keys(key === "breaker" ? Breaker.shape : Plugin.shape);
 }
 
-function settingsIn({ plugins, jobs }: z.output<typeof File>): Settings {
+function settingsIn({ plugins, jobs, callbacks }: z.output<typeof File>): Settings {
   const named = Object.entries(plugins ?? {});
   return {
     plugins: Object.fromEntries(named.map(([name, plugin]) => [name, pluginOf(plugin ?? {})])),
     jobs: {
       retentionMs: jobs?.retention ?? null,
       maxDurationMs: jobs?.max_duration ?? null,
+      default: jobs?.default ?? NO_SETTINGS.jobs.default,
     },
+    callbacks: callbackSettings(callbacks ?? {}),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../core/breaker/breaker.ts";
 import type { JobEnd } from "../core/breaker/job-end.ts";
 import type { JobId } from "../core/job/job.ts";
-import type { BreakerPolicy } from "../core/plugin/settings.ts";
+import type { BreakerPolicy } from "../core/plugin/plugin-settings.ts";
 import { clock } from "./clock.ts";
 
 type Stored = { readonly breaker: Breaker };

@@ -4,7 +4,7 @@ import { type JobEnd, jobEndOf } from "../core/breaker/job-end.ts";
 import { adviceOf, isFresh, isWorthTelling, type Known } from "../core/breaker/knowledge.ts";
 import type { Job, JobId } from "../core/job/job.ts";
 import { endingOf, leadingStep } from "../core/job/status.ts";
-import type { BreakerPolicy } from "../core/plugin/settings.ts";
+import type { BreakerPolicy } from "../core/plugin/plugin-settings.ts";
 import { messageOf } from "../lang/message-of.ts";
 import type { EpochMs } from "../lang/time.ts";
 import type { BreakerObject } from "./breaker-object.ts";

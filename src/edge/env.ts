@@ -1,3 +1,4 @@
+import type { CallbackMessage } from "./callbacks/callback-message.ts";
 import type { RunMessage } from "./run-message.ts";
 
 /**
@@ -13,7 +14,11 @@ export type GatewayEnv = {
   readonly KEYS: DurableObjectNamespace;
   /** One object per plugin command. It is asked by `breakers.ts` only. */
   readonly BREAKERS: DurableObjectNamespace;
+  /** Receivers of callbacks that fail. Asked by `callbacks/endpoint-switch.ts` only. */
+  readonly ENDPOINTS: DurableObjectNamespace;
   readonly RUNS: Queue<RunMessage>;
+  readonly CALLBACKS: Queue<CallbackMessage>;
+  readonly ARTIFACTS: R2Bucket;
   readonly VERSION: WorkerVersionMetadata;
   readonly HOLDLINE_ANONYMOUS?: string;
   readonly QUEUE_RUNNER?: string;

@@ -13,6 +13,8 @@ export type GuardedRequest = {
   readonly answerBytesMax: number;
   /** Aborts the call, also while its answer is read. */
   readonly signal: AbortSignal;
+  /** Whether an answer whose body breaks off is an answer: then it is cut where it broke. */
+  readonly takesBroken?: boolean;
 };
 
 export type GuardedAnswer = {
@@ -46,23 +48,28 @@ export async function guardedFetch(
     signal,
     redirect: "manual",
   });
-  const read = await readAtMost(response.body, request.answerBytesMax);
+  const read = await readAtMost(response.body, request);
   return ok({ status: response.status, headers: response.headers, ...read });
 }
 
-/** Reads up to `bytesMax` bytes and lets the rest go. */
+/** Reads up to `answerBytesMax` bytes and lets the rest go. */
 async function readAtMost(
   body: ReadableStream<Uint8Array> | null,
-  bytesMax: number,
+  { answerBytesMax, takesBroken = false }: GuardedRequest,
 ): Promise<Pick<GuardedAnswer, "bytes" | "isCut">> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of body ?? []) {
-    const rest = bytesMax - length;
-    chunks.push(chunk.subarray(0, rest));
-    if (chunk.byteLength > rest) return { bytes: joined(chunks, bytesMax), isCut: true };
-    length += chunk.byteLength;
+  try {
+    // Leaving the loop early cancels the stream.
+    for await (const chunk of body ?? []) {
+      const rest = answerBytesMax - length;
+      chunks.push(chunk.subarray(0, rest));
+      if (chunk.byteLength > rest) return { bytes: joined(chunks, answerBytesMax), isCut: true };
+      length += chunk.byteLength;
+    }
+  } catch (cause) {
+    if (!takesBroken) throw cause;
+    return { bytes: joined(chunks, length), isCut: true };
   }
   return { bytes: joined(chunks, length), isCut: false };
 }

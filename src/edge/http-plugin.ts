@@ -2,9 +2,9 @@ import { readEnvironment } from "../config/environment.ts";
 import { type UrlRule, urlFault } from "../config/url-guard.ts";
 import { type HttpAnswer, readHttpAnswer } from "../core/plugin/http-answer.ts";
 import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
+import type { Transport } from "../core/plugin/plugin-settings.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { JSON_DEPTH_MAX, RESPONSE_BYTES_MAX } from "../core/plugin/response.ts";
-import type { Transport } from "../core/plugin/settings.ts";
 import { jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { epochMs } from "../lang/time.ts";
@@ -150,7 +150,7 @@ async function send(
   const key = keyOf(place, env);
   if (!key.ok) return refuse({ kind: "secret", why: key.reason });
   const { method, path, id, body, headers, answerBytesMax, signal } = message;
-  const signature = signatureHeaders(key.value, { id, at: epochMs(Date.now()), body });
+  const signature = signatureHeaders([key.value], { id, at: epochMs(Date.now()), body });
   // The address is written by whoever runs the gateway, so only callers' URLs are held against its own.
   const policy = { ownHosts: [], allowHttp: readEnvironment(env).allowHttp };
   try {

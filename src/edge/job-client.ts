@@ -25,6 +25,15 @@ export type JobMethods = Pick<
   | "complete"
   | "resubmission"
   | "cancel"
+  | "expectArtifact"
+  | "keepArtifact"
+  | "artifacts"
+  | "attach"
+  | "claimDelivery"
+  | "noteDelivery"
+  | "tellEndpoint"
+  | "deliveries"
+  | "resend"
   | "fetch"
 > &
   SlotMethods;

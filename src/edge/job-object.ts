@@ -1,18 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
-import type { AtWork } from "../core/job/attempt-start.ts";
+import type { Artifact, KeptArtifact } from "../core/artifact/artifact.ts";
+import { currentArtifacts } from "../core/artifact/artifacts-of.ts";
+import type { DeliveryView } from "../core/callback/delivery-view.ts";
+import type { Callback } from "../core/callback/endpoint.ts";
 import type { Command, Submission, Wake } from "../core/job/command.ts";
 import { decide } from "../core/job/decide.ts";
 import type { Decided } from "../core/job/decision.ts";
 import { newestEvent } from "../core/job/history.ts";
-import type { JobId, JobStatus } from "../core/job/job.ts";
 import type { Refusal } from "../core/job/refusal.ts";
 import { type Again, resubmissionOf } from "../core/job/resubmission.ts";
 import type { SideCalls } from "../core/job/side-calls.ts";
 import { slotUseOf } from "../core/job/slot.ts";
 import { type Snapshot, snapshotOf } from "../core/job/snapshot.ts";
-import { statusOf } from "../core/job/status.ts";
 import { type AttemptToken, attemptToken, type Step, type StepId } from "../core/job/step.ts";
-import { isRunning, stepHeldBy } from "../core/job/with-step.ts";
+import { isRunning } from "../core/job/with-step.ts";
 import type { SlotUse } from "../core/lane/slot.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { retryDelayMs } from "../core/retry/retry.ts";
@@ -20,8 +21,10 @@ import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs } from "../lang/time.ts";
 import { ALARM_RETRY } from "./alarm-retry.ts";
-import { refusalOfState } from "./attempt-invoke.ts";
+import { removeArtifacts } from "./artifacts/artifact-store.ts";
 import { hearOfEnd } from "./breakers.ts";
+import type { ClaimedDelivery, DeliveryNote } from "./callbacks/claimed-delivery.ts";
+import { JobDeliveries } from "./callbacks/job-deliveries.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
 import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
@@ -29,12 +32,10 @@ import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
 import { logError } from "./log.ts";
-import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
+import type { NotTaken, Said } from "./outside-calls.ts";
+import { type Heard, TokenHolders } from "./token-holders.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
-
-/** What somebody outside is told of the job when they have said something of it. */
-type Heard = { readonly job_id: JobId; readonly status: JobStatus };
 
 /**
  * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
@@ -44,7 +45,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
   readonly #store: JobStore;
   readonly #waiters: Waiters;
   readonly #work: JobWork;
-  readonly #outside = new OutsideCalls();
+  readonly #deliveries: JobDeliveries;
+  readonly #holders: TokenHolders;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
@@ -54,6 +56,15 @@ export class JobObject extends DurableObject<GatewayEnv> {
       send: (step, token) => (batch) => this.progress(step, token, batch),
       report: (step, token, end) => this.report(step, token, end),
       grant: (step, attempt) => this.grant(step, attempt),
+      artifacts: this,
+    });
+    this.#holders = new TokenHolders(() => this.env, {
+      store: this.#store,
+      apply: (command) => this.#apply(command),
+    });
+    this.#deliveries = new JobDeliveries(ctx, () => this.env, {
+      store: this.#store,
+      apply: (command) => this.#apply(command),
     });
     if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#recover());
   }
@@ -143,30 +154,12 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Takes what somebody outside says of an attempt; it may be told a little later than this returns. */
   async tell(token: AttemptToken, said: Said): Promise<Result<Heard, NotTaken>> {
-    const held = this.#heldBy(token);
-    if (!held.ok) return held;
-    const { job, step } = held.value;
-    const taken = this.#outside.take(step, said, (batch) =>
-      this.progress(step.plan.id, step.state.token, batch),
-    );
-    return taken.ok ? ok({ job_id: job.id, status: statusOf(job) }) : taken;
+    return this.#holders.tell(token, said);
   }
 
-  /**
-   * Takes somebody's word from outside on how an attempt ended. It awaits in between; the report that
-   * follows looks at the token again, so that one of two who say it at once is refused.
-   */
+  /** Takes somebody's word from outside on how an attempt ended. */
   async complete(token: AttemptToken, outcome: Outcome): Promise<Result<Heard, NotTaken>> {
-    const held = this.#heldBy(token);
-    if (!held.ok) return held;
-    const { job, step } = held.value;
-    const refusal = await refusalOfState(step.plan, outcome, this.env);
-    if (refusal !== null) return refuse({ code: refusal });
-    const batches = await this.#outside.end(step.state.token);
-    const reported = await this.report(step.plan.id, step.state.token, { outcome, batches });
-    return reported.ok
-      ? ok({ job_id: job.id, status: statusOf(this.#store.load() ?? job) })
-      : reported;
+    return this.#holders.complete(token, outcome);
   }
 
   /** What a new job that does this one again is made of. */
@@ -179,6 +172,53 @@ export class JobObject extends DurableObject<GatewayEnv> {
   async cancel(reason: string): Promise<Snapshot | null> {
     const cancelled = this.#apply({ kind: "cancel", reason });
     return cancelled.ok ? snapshotOf(cancelled.value.job) : null;
+  }
+
+  /** An attempt is about to store something: see `onExpectArtifact`. */
+  async expectArtifact(token: AttemptToken, name: string): Promise<Result<null, Refusal>> {
+    return this.#holders.expectArtifact(token, name);
+  }
+
+  /** Takes something that an attempt has stored. */
+  async keepArtifact(token: AttemptToken, artifact: Artifact): Promise<Result<null, Refusal>> {
+    return this.#holders.keepArtifact(token, artifact);
+  }
+
+  /** What the job keeps, by its name, or all of it; `null` where there is no job. */
+  async artifacts(name?: string): Promise<readonly KeptArtifact[] | null> {
+    const job = this.#store.load();
+    if (job === null) return null;
+    return currentArtifacts(job).filter((each) => name === undefined || each.name === name);
+  }
+
+  /** Has somebody told of the job, from where it stands. */
+  async attach(callback: Callback): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "attach", callback });
+  }
+
+  /** Hands out what an endpoint is to be told now; `null` = nothing, or somebody is at it. */
+  async claimDelivery(endpoint: number): Promise<ClaimedDelivery | null> {
+    return this.#deliveries.claim(endpoint);
+  }
+
+  /** Takes a consumer's word on how a delivery went, and hands out the next one. */
+  async noteDelivery(note: DeliveryNote, wantsNext: boolean): Promise<ClaimedDelivery | null> {
+    return this.#deliveries.note(note, wantsNext);
+  }
+
+  /** Tells an endpoint what it is owed, from the object itself. Does not wait for it. */
+  async tellEndpoint(endpoint: number): Promise<void> {
+    this.#deliveries.tell(endpoint);
+  }
+
+  /** The ledger; `null` where there is no job. */
+  async deliveries(): Promise<readonly DeliveryView[] | null> {
+    return this.#deliveries.ledger();
+  }
+
+  /** Sends a delivery once more, and answers with it as it then is. */
+  async resend(id: string): Promise<Result<DeliveryView, Refusal>> {
+    return this.#deliveries.resend(id);
   }
 
   /**
@@ -229,21 +269,11 @@ export class JobObject extends DurableObject<GatewayEnv> {
     const { job, effects } = decided.value;
     if (job !== before) this.#store.commit(job, clock());
     for (const effect of effects) this.#work.perform(job, effect, turn);
-    this.#outside.keepOnly(job.steps.filter(isRunning).map(({ state }) => state.token));
+    this.#holders.keepOnly(job.steps.filter(isRunning).map(({ state }) => state.token));
     // The work comes first: it does not wait for a thousand watchers to be told.
     if (job !== before) this.#waiters.tell(before === null ? 0 : newestEvent(before).seq, job);
     this.ctx.waitUntil(hearOfEnd(this.env, before, job));
     return decided;
-  }
-
-  /** The job, and the step of it whose attempt has this token. */
-  #heldBy(token: AttemptToken): Result<AtWork, Refusal> {
-    const job = this.#store.load();
-    if (job === null) return refuse({ code: "job_not_found" });
-    const step = stepHeldBy(job, token);
-    return step === undefined
-      ? refuse({ code: "stale_attempt", status: statusOf(job) })
-      : ok({ job, step });
   }
 
   /** As `#apply`, for callers who need to know only whether the command was taken. */
@@ -259,6 +289,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Removes the job, then this very object: a fresh one finds nothing, and writes nothing. */
   async #erase(): Promise<void> {
+    const job = this.#store.load();
+    if (job?.hasStored) await removeArtifacts(this.env.ARTIFACTS, job.id);
     await this.#store.erase();
     this.ctx.abort("The job's retention is over", { retryAlarm: false });
   }

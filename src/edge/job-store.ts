@@ -1,3 +1,4 @@
+import type { Settled } from "../core/callback/delivery.ts";
 import type { JobEvent } from "../core/job/event.ts";
 import type { Job } from "../core/job/job.ts";
 import type { PastAttempt, Step, StepState } from "../core/job/step.ts";
@@ -7,8 +8,8 @@ import type { Json, JsonObject } from "../lang/json.ts";
 import { mapNonEmpty, type NonEmpty } from "../lang/non-empty.ts";
 import { utf8Length } from "../lang/text.ts";
 import { type EpochMs, epochMs, latest } from "../lang/time.ts";
-import { EventLog } from "./event-log.ts";
 import { JOB_FORM, type JobForm, jobOfForm } from "./job-forms.ts";
+import { JobLogs } from "./job-logs.ts";
 
 /**
  * Values above 100 KB get a row of their own, so that a state change rewrites a small document. A
@@ -55,7 +56,7 @@ type Notes = Pick<PastAttempt, "logs" | "excerpt">;
  */
 export class JobStore {
   readonly #storage: DurableObjectStorage;
-  readonly #log: EventLog;
+  readonly #logs: JobLogs;
   /** What is on disk: a copy to save reading, never ahead of it. */
   #stored: { readonly job: Job; readonly alarmFailures: number } | null | undefined;
   /** Where each large value is kept. They never change, so each is measured and written once. */
@@ -67,7 +68,7 @@ export class JobStore {
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    this.#log = new EventLog(storage);
+    this.#logs = new JobLogs(storage);
   }
 
   /** The job, or `null` where none was submitted. Reads only: asking for a made-up job costs no row. */
@@ -78,7 +79,12 @@ export class JobStore {
 
   /** The job's events after number `seq`, in order: at most `limit`, fewer where they are long. */
   eventsAfter(job: Job, seq: number, limit: number): readonly JobEvent[] {
-    return this.#log.after(job, seq, limit);
+    return this.#logs.eventsAfter(job, seq, limit);
+  }
+
+  /** Every delivery of the job that is over, in order. */
+  ledger(job: Job): readonly Settled[] {
+    return this.#logs.ledger(job);
   }
 
   get alarmFailures(): number {
@@ -95,7 +101,7 @@ export class JobStore {
     let spilled = job;
     try {
       this.#storage.transactionSync(() => {
-        spilled = this.#log.spill(job);
+        spilled = this.#logs.spill(job);
         this.#storage.kv.put(DOCUMENT, this.#storedForm(spilled, 0));
         this.#arm(wakeAt(spilled), now);
       });

@@ -6,6 +6,7 @@ import type { AttemptToken, StepId } from "../core/job/step.ts";
 import { planOf, type RunningStep } from "../core/job/with-step.ts";
 import { invariant, unreachable } from "../lang/invariant.ts";
 import type { Result } from "../lang/result.ts";
+import { type ArtifactMethods, artifactPlace } from "./artifacts/keep-artifact.ts";
 import { attemptInvoke } from "./attempt-invoke.ts";
 import { callTimesOf, runningStep } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
@@ -30,6 +31,7 @@ type Back = {
     end: AttemptEnd,
   ) => Promise<Result<null, Refusal>>;
   readonly grant: (step: StepId, attempt: number) => Promise<boolean>;
+  readonly artifacts: ArtifactMethods;
 };
 
 type CallTime = {
@@ -75,6 +77,9 @@ export class JobWork {
           ),
         );
         break;
+      case "deliver":
+        this.#ctx.waitUntil(this.#sendCallback(job, effect.endpoint));
+        break;
       case "abort":
         this.held.abort(effect.token);
         break;
@@ -92,6 +97,15 @@ export class JobWork {
       await this.#env().RUNS.send({ v: 1, job: job.id, step, attempt });
     } catch (cause) {
       logError("job.send_failed", cause, { job_id: job.id, attempt });
+    }
+  }
+
+  /** As `#send`, for an endpoint that is owed something. */
+  async #sendCallback(job: Job, endpoint: number): Promise<void> {
+    try {
+      await this.#env().CALLBACKS.send({ v: 1, job: job.id, endpoint });
+    } catch (cause) {
+      logError("job.callback_send_failed", cause, { job_id: job.id, endpoint });
     }
   }
 
@@ -138,6 +152,7 @@ export class JobWork {
       const end = await runAttempt(invoke, pluginRequestOf(job, step), {
         limits: { ...callTimesOf(step), graceMs: job.timings.graceMs, stale },
         send: this.#back.send(id, token),
+        place: artifactPlace(this.#env().ARTIFACTS, { job: job.id, token }, this.#back.artifacts),
       });
       if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.
       const reported = await this.#back.report(id, token, end);

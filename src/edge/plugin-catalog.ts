@@ -1,5 +1,6 @@
 import type { Manifest } from "../core/plugin/manifest.ts";
-import { type Settings, settingsOf, type Transport } from "../core/plugin/settings.ts";
+import type { Transport } from "../core/plugin/plugin-settings.ts";
+import { type Settings, settingsOf } from "../core/plugin/settings.ts";
 import { ok, refuse } from "../lang/result.ts";
 import { bindingManifest, boundPlugin } from "./bound-plugin.ts";
 import { type HttpPlace, httpManifest } from "./http-plugin.ts";

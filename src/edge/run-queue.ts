@@ -4,6 +4,7 @@ import { type AttemptToken, attemptToken, type StepId, stepId } from "../core/jo
 import { isJsonObject } from "../lang/json.ts";
 import { after } from "../lang/time.ts";
 import { abortAtEnd } from "./abort-at-end.ts";
+import { artifactPlace } from "./artifacts/keep-artifact.ts";
 import { attemptInvoke } from "./attempt-invoke.ts";
 import type { ClaimedCall } from "./claimed-call.ts";
 import type { GatewayEnv } from "./env.ts";
@@ -92,6 +93,14 @@ async function callUnderLease(
         if (!taken.ok) stale.abort();
         return taken;
       },
+      place: artifactPlace(
+        env.ARTIFACTS,
+        { job: job.id, token },
+        {
+          expectArtifact: (...args) => job.call((object) => object.expectArtifact(...args)),
+          keepArtifact: (...args) => job.call((object) => object.keepArtifact(...args)),
+        },
+      ),
     });
     return stale.signal.aborted ? null : end;
   } finally {

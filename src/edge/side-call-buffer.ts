@@ -22,7 +22,7 @@ const GATHER_MS = 5;
 /** What a side call is refused with, in the plugin's own hands. */
 export class SideCallFault extends Error {
   override readonly name = "SideCallFault";
-  readonly code: "invalid_side_call" | "output_too_long" | "stale_attempt";
+  readonly code: "invalid_side_call" | "output_too_long" | Refusal["code"];
 
   constructor(code: SideCallFault["code"], message: string) {
     super(message);

@@ -108,7 +108,7 @@ export class Waiters {
   }
 
   #sendBacklog(socket: WebSocket, after: number, job: Job): void {
-    const page = this.page(job, after, PAGE_EVENTS_MAX);
+    const page = untilFinal(job, this.page(job, after, PAGE_EVENTS_MAX), after);
     const reader: Reader = { isBehind: page.more, after: page.events.at(-1)?.seq ?? after };
     socket.serializeAttachment(reader);
     send(socket, JSON.stringify(page), { isLast: page.final });
@@ -130,6 +130,17 @@ function placeOf(socket: WebSocket, newest: number): "past" | "present" | "futur
   const { isBehind, after } = socket.deserializeAttachment() as Reader;
   if (isBehind) return "past";
   return after > newest ? "future" : "present";
+}
+
+/**
+ * What a stream tells: it ends with the job's final event, whoever reads it and whenever. How the job's
+ * callbacks got on after that is in the log, and in the ledger.
+ */
+function untilFinal({ finalSeq }: Job, page: EventPage, after: number): EventPage {
+  if (finalSeq === null) return page;
+  const events = page.events.filter(({ seq }) => seq <= finalSeq);
+  const final = (events.at(-1)?.seq ?? after) >= finalSeq;
+  return { events, final, more: !final };
 }
 
 function snapshotText(job: Job): string {

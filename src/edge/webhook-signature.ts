@@ -1,4 +1,5 @@
 import { Webhook } from "standardwebhooks";
+import type { NonEmpty } from "../lang/non-empty.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { EpochMs } from "../lang/time.ts";
 
@@ -34,14 +35,18 @@ export function webhookKey(text: string): Result<WebhookKey, string> {
   return ok(new Webhook(text));
 }
 
-/** Headers that let the receiver check who sent a message, and when. */
+/**
+ * Headers that let the receiver check who sent a message, and when.
+ *
+ * @param keys While a secret is being changed there are two, and one signature for each.
+ */
 export function signatureHeaders(
-  key: WebhookKey,
+  keys: NonEmpty<WebhookKey>,
   { id, at, body }: SignedMessage,
 ): { readonly [name: string]: string } {
   return {
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(at / 1000)),
-    "webhook-signature": key.sign(id, new Date(at), body),
+    "webhook-signature": keys.map((key) => key.sign(id, new Date(at), body)).join(" "),
   };
 }

@@ -5,10 +5,12 @@ import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import { loadedSettings } from "../edge/settings.ts";
 import { epochMs } from "../lang/time.ts";
+import { getArtifact, listArtifacts, putArtifact } from "./artifacts.ts";
 import { completeJob, takeProgress } from "./attempt-calls.ts";
 import { refuseOtherSites, refuseStrangers } from "./auth.ts";
 import { closeBreaker } from "./breaker-reset.ts";
 import type { Call, Handler } from "./call.ts";
+import { addCallback, listDeliveries, resendDelivery } from "./callbacks.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
@@ -19,10 +21,11 @@ import { waitForJobs } from "./jobs-wait.ts";
 import { listPlugins } from "./plugins.ts";
 import { problemResponse } from "./problem.ts";
 import { retryJob } from "./retry-job.ts";
+import { submitJob } from "./submit-job.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
 
 type Route = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   /** `public`: no token needed. `attempt`: the token of the attempt that it is about, which the job knows. */
   readonly access: "public" | "protected" | "attempt";
@@ -53,6 +56,18 @@ const ROUTES: readonly Route[] = [
   { method: "POST", path: "/jobs/:id/retry", access: "protected", handler: retryJob },
   { method: "POST", path: "/jobs/:id/progress", access: "attempt", handler: takeProgress },
   { method: "POST", path: "/jobs/:id/complete", access: "attempt", handler: completeJob },
+  { method: "POST", path: "/jobs/:id/callbacks", access: "protected", handler: addCallback },
+  { method: "GET", path: "/jobs/:id/deliveries", access: "protected", handler: listDeliveries },
+  {
+    method: "POST",
+    path: "/jobs/:id/deliveries/:delivery/resend",
+    access: "protected",
+    handler: resendDelivery,
+  },
+  { method: "GET", path: "/jobs/:id/artifacts", access: "protected", handler: listArtifacts },
+  { method: "GET", path: "/jobs/:id/artifacts/:name", access: "protected", handler: getArtifact },
+  { method: "PUT", path: "/jobs/:id/artifacts/:name", access: "attempt", handler: putArtifact },
+  { method: "POST", path: "/jobs", access: "protected", handler: submitJob },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
   {

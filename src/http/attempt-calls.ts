@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { faultsOf } from "../config/fault.ts";
-import { type AttemptToken, attemptToken } from "../core/job/step.ts";
+import { ARTIFACTS_MAX } from "../core/artifact/artifact.ts";
 import { STATE_BYTES_MAX } from "../core/lane/state.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { PROTOCOL } from "../core/plugin/request.ts";
@@ -17,6 +17,7 @@ import type { Json } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
 import { jsonResponse } from "./answer.ts";
+import { attemptTokenOf } from "./attempt-token.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";
@@ -33,7 +34,7 @@ const ProgressBody = z
 
 /** `POST /jobs/{id}/progress`: an attempt says how far it is, with the token that it was given. */
 export async function takeProgress(call: Call): Promise<Response> {
-  const token = tokenOf(call);
+  const token = attemptTokenOf(call);
   if (!token.ok) return problemResponse(call.origin, token.reason);
   const job = jobOf(call);
   const body = await readJsonBody(call.request);
@@ -51,7 +52,7 @@ export async function takeProgress(call: Call): Promise<Response> {
 
 /** `POST /jobs/{id}/complete`: an attempt ends with a plugin response, whoever brings it. */
 export async function completeJob(call: Call): Promise<Response> {
-  const token = tokenOf(call);
+  const token = attemptTokenOf(call);
   if (!token.ok) return problemResponse(call.origin, token.reason);
   const job = jobOf(call);
   const body = await readJsonBody(call.request);
@@ -92,17 +93,6 @@ function readCompletion(body: Json): Result<Outcome, Problem> {
   return refuse({ code: "invalid_response", detail: outcome.message, ...errors });
 }
 
-/** The attempt's token, as a bearer token: it opens these two routes of one job, and nothing else. */
-function tokenOf({ request }: Call): Result<AttemptToken, Problem> {
-  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  if (token !== undefined) return ok(attemptToken(token));
-  return refuse({
-    code: "unauthorized",
-    detail: "Send the attempt_token of the request in the header Authorization: Bearer <token>",
-    headers: { "www-authenticate": 'Bearer realm="holdline-attempt"' },
-  });
-}
-
 function refused({ origin }: Call, { code }: NotTaken): Response {
   if (code === "job_not_found") throw new JobNotFoundFault();
   if (code === "overloaded")
@@ -117,6 +107,8 @@ const WHY: { readonly [code: string]: string } = {
   state_not_declared: "It has state_updates, but the command's manifest does not say state: true",
   stale_attempt: "The token is of no attempt that runs: stop working on it",
   output_too_long: `An attempt can output at most ${OUTPUT_BYTES_MAX_IN_ALL} bytes in all`,
+  too_many_artifacts: `A job keeps at most ${ARTIFACTS_MAX} artifacts`,
+  artifact_exists: "The attempt has kept another artifact by one of these names",
   state_too_large: `A plugin's state can have at most ${STATE_BYTES_MAX} bytes of JSON`,
 };
 

@@ -1,7 +1,7 @@
 import type { Fault } from "../config/fault.ts";
 import type { CommandSpec } from "../core/plugin/manifest.ts";
 import { ATTEMPTS_MAX, DEFAULT_RETRY } from "../core/retry/retry.ts";
-import type { Given } from "./not-yet.ts";
+import type { Given } from "./given.ts";
 import { typedValue } from "./query.ts";
 
 /** What of a trigger asks for more attempts than the command allows itself: that needs `jobs:admin`. */

@@ -1,3 +1,6 @@
+import artifactExists from "../../docs/errors/artifact_exists.md";
+import artifactNotFound from "../../docs/errors/artifact_not_found.md";
+import artifactTooLarge from "../../docs/errors/artifact_too_large.md";
 import attemptNotClaimable from "../../docs/errors/attempt_not_claimable.md";
 import bodyNotJson from "../../docs/errors/body_not_json.md";
 import bodyNotUtf8 from "../../docs/errors/body_not_utf8.md";
@@ -5,6 +8,7 @@ import bodyTooDeep from "../../docs/errors/body_too_deep.md";
 import bodyTooLarge from "../../docs/errors/body_too_large.md";
 import breakerOpen from "../../docs/errors/breaker_open.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
+import deliveryNotFound from "../../docs/errors/delivery_not_found.md";
 import idempotencyKeyReused from "../../docs/errors/idempotency_key_reused.md";
 import internalError from "../../docs/errors/internal_error.md";
 import invalidRequest from "../../docs/errors/invalid_request.md";
@@ -18,13 +22,16 @@ import jobSucceeded from "../../docs/errors/job_succeeded.md";
 import jobTimedOut from "../../docs/errors/job_timed_out.md";
 import methodNotAllowed from "../../docs/errors/method_not_allowed.md";
 import notFound from "../../docs/errors/not_found.md";
-import notSupportedYet from "../../docs/errors/not_supported_yet.md";
 import outputTooLong from "../../docs/errors/output_too_long.md";
 import overloaded from "../../docs/errors/overloaded.md";
 import pluginUnavailable from "../../docs/errors/plugin_unavailable.md";
+import rangeNotSatisfiable from "../../docs/errors/range_not_satisfiable.md";
 import slotNotWanted from "../../docs/errors/slot_not_wanted.md";
 import staleAttempt from "../../docs/errors/stale_attempt.md";
+import staleDelivery from "../../docs/errors/stale_delivery.md";
 import stateTooLarge from "../../docs/errors/state_too_large.md";
+import tooManyArtifacts from "../../docs/errors/too_many_artifacts.md";
+import tooManyCallbacks from "../../docs/errors/too_many_callbacks.md";
 import tooManyWaiters from "../../docs/errors/too_many_waiters.md";
 import unauthorized from "../../docs/errors/unauthorized.md";
 import unknownCommand from "../../docs/errors/unknown_command.md";
@@ -37,6 +44,9 @@ import { type ProblemCode, problemResponse } from "./problem.ts";
 
 /** The page of every code. A code without one does not compile. */
 const PAGES: { readonly [code in ProblemCode]: string } = {
+  artifact_exists: artifactExists,
+  artifact_not_found: artifactNotFound,
+  artifact_too_large: artifactTooLarge,
   attempt_not_claimable: attemptNotClaimable,
   body_not_json: bodyNotJson,
   body_not_utf8: bodyNotUtf8,
@@ -44,6 +54,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   body_too_large: bodyTooLarge,
   breaker_open: breakerOpen,
   cross_origin: crossOrigin,
+  delivery_not_found: deliveryNotFound,
   idempotency_key_reused: idempotencyKeyReused,
   internal_error: internalError,
   invalid_request: invalidRequest,
@@ -57,13 +68,16 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   job_timed_out: jobTimedOut,
   method_not_allowed: methodNotAllowed,
   not_found: notFound,
-  not_supported_yet: notSupportedYet,
   output_too_long: outputTooLong,
   overloaded: overloaded,
   plugin_unavailable: pluginUnavailable,
+  range_not_satisfiable: rangeNotSatisfiable,
   slot_not_wanted: slotNotWanted,
   stale_attempt: staleAttempt,
+  stale_delivery: staleDelivery,
   state_too_large: stateTooLarge,
+  too_many_artifacts: tooManyArtifacts,
+  too_many_callbacks: tooManyCallbacks,
   too_many_waiters: tooManyWaiters,
   unauthorized: unauthorized,
   unknown_command: unknownCommand,

@@ -45,6 +45,7 @@ export async function immediateResponse(
   });
   if (outcome.kind === "failure") return failureResponse(origin, outcome);
   if (outcome.kind === "accepted") return failureResponse(origin, NO_JOB_TO_COMPLETE);
+  if (outcome.artifacts.length > 0) return failureResponse(origin, NO_JOB_TO_KEEP);
   return jsonResponse(200, {
     kind: "result",
     job_id: null,
@@ -59,6 +60,11 @@ export async function immediateResponse(
 const NO_JOB_TO_COMPLETE = failureOf(
   "protocol_fault",
   "The plugin answered 'accepted', but an immediate command has no job to complete later",
+);
+
+const NO_JOB_TO_KEEP = failureOf(
+  "protocol_fault",
+  "The plugin answered with artifacts, but an immediate command has no job that could keep them",
 );
 
 /** As a waited job would answer, without the job. */

@@ -24,13 +24,19 @@ export async function getJobEvents(call: Call): Promise<Response> {
   if (!patience.ok) return problemResponse(call.origin, patience.reason);
   const { until, waitMs, headers } = patience.value;
   return onHold(call, until, async () => {
-    const page =
-      waitMs > 0
-        ? await eventsAfter(job, after, until)
-        : await job.call((object) => object.events(after, limit));
-    if (page === null && waitMs === 0) throw new JobNotFoundFault();
+    const told = waitMs > 0 ? await eventsAfter(job, after, until) : null;
+    const isNews = told !== null && told.events.length > 0;
+    // Nobody waits for what comes after the end, but it is there to be read.
+    const mayBeMore = waitMs === 0 || told?.final === true;
+    const page = isNews || !mayBeMore ? told : await pageOf(job, after, limit);
     return pageResponse(page ?? NOTHING_NEW, { after, limit, headers });
   });
+}
+
+async function pageOf(job: JobHandle, after: number, limit: number): Promise<EventPage> {
+  const page = await job.call((object) => object.events(after, limit));
+  if (page === null) throw new JobNotFoundFault();
+  return page;
 }
 
 /** Whether a caller asks for Server-Sent Events. HEAD asks for nothing that has a body. */

@@ -2,8 +2,8 @@ import type { Fault } from "../config/fault.ts";
 import type { CommandSpec } from "../core/plugin/manifest.ts";
 import type { Json } from "../lang/json.ts";
 import { type DurationMs, seconds } from "../lang/time.ts";
+import type { Given } from "./given.ts";
 import { type AskedIdempotency, readIdempotencyKey } from "./idempotency-key.ts";
-import type { Given } from "./not-yet.ts";
 import type { BodyOptions, QueryOptions } from "./trigger-schema.ts";
 
 /** What a trigger says of sameness (contract, section 4); `null` = nothing. */

@@ -1,7 +1,8 @@
 import type { Breaker } from "../core/breaker/breaker.ts";
 import { breakerView } from "../core/breaker/breaker-view.ts";
 import type { CommandSpec } from "../core/plugin/manifest.ts";
-import { type PluginSettings, settingsOf } from "../core/plugin/settings.ts";
+import type { PluginSettings } from "../core/plugin/plugin-settings.ts";
+import { settingsOf } from "../core/plugin/settings.ts";
 import { policyOver } from "../core/retry/policy-over.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
 import { breakersOf } from "../edge/plugin-breakers.ts";

@@ -1,5 +1,6 @@
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { schemaFaultsOf } from "../config/json-schema.ts";
+import type { Callback } from "../core/callback/endpoint.ts";
 import { type CommandSpec, defaultWaitMs } from "../core/plugin/manifest.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
@@ -7,8 +8,8 @@ import { type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
 import { raisedAttempts } from "./attempt-limits.ts";
 import { isAdmin } from "./auth.ts";
 import type { Call } from "./call.ts";
+import { callbackFaults, callbacksOf } from "./callback-options.ts";
 import { type KeyOptions, keyFaults, keyOptionsOf } from "./key-options.ts";
-import { notYetSupported } from "./not-yet.ts";
 import { numberFaultsOf } from "./number-faults.ts";
 import { type Preferences, readPrefer } from "./prefer.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
@@ -37,6 +38,8 @@ export type TriggerOptions = {
   readonly onDisconnect: "continue" | "cancel";
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
+  /** Who is to be told of the job. */
+  readonly callbacks: readonly Callback[];
   readonly keys: KeyOptions;
 };
 
@@ -76,17 +79,17 @@ export function readTriggerOptions(
     ...numberFaultsOf(given.body["metadata"], "metadata"),
     ...numberFaultsOf(inQuery.metadata, "query.metadata"),
     ...keyFaults(given, spec, request.headers),
+    ...callbackFaults(given, spec, call),
   ];
   const urlFaults = urlFaultsOf(given.body, given.query, call);
-  const notYet = notYetSupported(given.body, given.query);
-  if (faults.length > 0) return refuse(invalidRequest([...faults, ...urlFaults, ...notYet]));
+  if (faults.length > 0) return refuse(invalidRequest([...faults, ...urlFaults]));
   if (urlFaults.length > 0) return refuse(urlNotAllowed(urlFaults));
-  if (notYet.length > 0) return refuse(unsupported(notYet));
 
   return ok({
     ...merged(inBody, inQuery),
     patience: patienceOf(inBody, inQuery, { prefer: said.prefer, spec }),
     startAt: startAtOf({ ...inQuery, ...inBody }, receivedAt),
+    callbacks: callbacksOf({ body: inBody, query: inQuery }, call.settings),
     keys: keyOptionsOf({ body: inBody, query: inQuery }, request.headers, body),
   });
 }
@@ -94,7 +97,7 @@ export function readTriggerOptions(
 function merged(
   body: Partial<BodyOptions>,
   query: Partial<QueryOptions>,
-): Omit<TriggerOptions, "patience" | "startAt" | "keys"> {
+): Omit<TriggerOptions, "patience" | "startAt" | "callbacks" | "keys"> {
   const timeout = body.timeout ?? query.timeout;
   return {
     payload: body.payload ?? {},
@@ -193,13 +196,4 @@ function patienceOf(
 function waitMsOf(wait: boolean | number, declaredMs: DurationMs): DurationMs {
   if (typeof wait === "number") return seconds(wait);
   return wait ? declaredMs : seconds(0);
-}
-
-function unsupported(errors: readonly Fault[]): Problem {
-  const names = errors.map(({ path }) => path).join(", ");
-  return {
-    code: "not_supported_yet",
-    detail: `This version cannot do this yet: ${names}. Nothing was started`,
-    errors,
-  };
 }

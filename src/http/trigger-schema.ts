@@ -19,9 +19,10 @@ const DEDUPE_TTL_SECONDS_MAX = 2_592_000;
 /** Where it may lead is the guard's business: see `url-faults.ts`. */
 const Url = z.string();
 
-const Callback = z.strictObject({
+/** One who is to be called. What the words stand for is looked up elsewhere: see `callback-options.ts`. */
+export const CallbackOption = z.strictObject({
   url: Url,
-  events: z.array(z.string()).optional(),
+  events: z.array(z.string()).min(1).optional(),
   profile: z.enum(["standard", "states"]).optional(),
   secret: z.string().optional(),
 });
@@ -69,7 +70,7 @@ export const TriggerBody = z.strictObject({
   dedupe_ttl: NUMBERS.dedupe_ttl.optional(),
   delay: NUMBERS.delay.optional(),
   payload: z.custom<JsonObject>(isJsonObject, "Must be an object").optional(),
-  callbacks: z.array(Callback).optional(),
+  callbacks: z.array(CallbackOption).optional(),
   tags: Tags.optional(),
   metadata: Metadata.optional(),
 });

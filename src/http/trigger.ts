@@ -6,17 +6,19 @@ import { TIMINGS } from "../core/job/timings.ts";
 import { pluginCatalog } from "../edge/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
-import { ok } from "../lang/result.ts";
-import { after, durationMs, longest, minutes } from "../lang/time.ts";
+import type { Json } from "../lang/json.ts";
+import { ok, type Result } from "../lang/result.ts";
+import { after, durationMs, epochMs, longest, minutes } from "../lang/time.ts";
 import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import { attachAll } from "./callbacks.ts";
 import { endOf, type Held, streamOf, watchForHangUp } from "./held-trigger.ts";
 import type { KeyedJob } from "./idempotency-key.ts";
 import { immediateResponse } from "./immediate.ts";
 import { wantsStream } from "./job-events.ts";
-import { problemResponse } from "./problem.ts";
+import { type Problem, problemResponse } from "./problem.ts";
 import { findTarget, type Target } from "./target.ts";
 import { traceparentOf } from "./traceparent.ts";
 import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
@@ -31,12 +33,20 @@ export async function triggerCommand(call: Call): Promise<Response> {
   if (!target.ok) return problemResponse(call.origin, target.reason);
   const body = await readJsonBody(call.request);
   if (!body.ok) return problemResponse(call.origin, body.reason);
-  const options = readTriggerOptions(body.value, call, target.value.spec);
-  if (!options.ok) return problemResponse(call.origin, options.reason);
+  const started = await triggerTarget(call, target.value, body.value);
+  return started.ok ? started.value : problemResponse(call.origin, started.reason);
+}
 
-  return target.value.spec.timing === "immediate"
-    ? immediateResponse(call, target.value, options.value)
-    : submit(call, target.value, options.value);
+/** The answer to a trigger whose body is this, or what is wrong with it. */
+export async function triggerTarget(
+  call: Call,
+  target: Target,
+  body: Json,
+): Promise<Result<Response, Problem>> {
+  const options = readTriggerOptions(body, call, target.spec);
+  if (!options.ok) return options;
+  const answer = target.spec.timing === "immediate" ? immediateResponse : submit;
+  return ok(await answer(call, target, options.value));
 }
 
 /** `POST /trigger/{pipeline}`: there are none yet, so the name can only be a mistake. */
@@ -119,6 +129,13 @@ async function heard(held: Held, hearer: Hearer): Promise<Response> {
 async function answered(held: Held, hearer: Hearer): Promise<Response> {
   const { job, keyed, options } = held;
   const submitted = await jobFor(held, hearer);
+  if (attachesLater(held)) {
+    const attached = await attachAll(held.job, options.callbacks);
+    if (!attached.ok) {
+      hearer.leave();
+      return problemResponse(held.call.origin, attached.reason);
+    }
+  }
   const headers = { ...appliedPreference(options), ...keyed.headers };
   switch (hearer.hearing) {
     case "ack":
@@ -134,11 +151,20 @@ async function answered(held: Held, hearer: Hearer): Promise<Response> {
   }
 }
 
+/** The job may be an earlier trigger's, which had callbacks of its own: these are told as well. */
+function attachesLater({ keyed, options }: Held): boolean {
+  const isEarlier =
+    keyed.members["deduplicated"] === true || keyed.headers["idempotent-replayed"] !== undefined;
+  return isEarlier && options.callbacks.length > 0;
+}
+
 /** The job, made now or long there: see `claim-keys.ts`. */
 async function jobFor(held: Held, hearer: Hearer): Promise<Snapshot> {
   const submission = submissionOf(held, hearer);
   try {
-    return await held.job.call((object) => object.submit(submission, held.until));
+    // Whoever is yet to be attached to an earlier job is not kept waiting for its end first.
+    const until = attachesLater(held) ? epochMs(0) : held.until;
+    return await held.job.call((object) => object.submit(submission, until));
   } catch (cause) {
     hearer.admitted.giveBack();
     throw cause;
@@ -163,7 +189,7 @@ function submissionOf(
   { target: { plugin, command, spec }, hearing, admitted }: Hearer,
 ): Submission {
   const keepsResult = hearing !== "ack";
-  const { payload, tags, metadata, startAt, timeoutMs, maxAttempts } = options;
+  const { payload, tags, metadata, callbacks, startAt, timeoutMs, maxAttempts } = options;
   return {
     id: job.id,
     origin: call.origin,
@@ -174,6 +200,7 @@ function submissionOf(
     traceparent: traceparentOf(call.request.headers),
     keepsResult,
     retryOf: null,
+    callbacks,
     startAt,
     maxDurationMs: maxDurationOf(call.settings, plugin.name),
     retentionMs: longest(

@@ -2,7 +2,7 @@ import { readEnvironment } from "../config/environment.ts";
 import type { Fault } from "../config/fault.ts";
 import { judgeUrl, type UrlPolicy, urlFault } from "../config/url-guard.ts";
 import { isJsonObject } from "../lang/json.ts";
-import type { Given } from "./not-yet.ts";
+import type { Given } from "./given.ts";
 import type { Problem } from "./problem.ts";
 
 /** Options that are a URL each, in a body as in a query. */
@@ -16,21 +16,23 @@ type Place = readonly [path: string, value: unknown];
 
 /** What the guard has against the URLs of a trigger, also where something else in it is wrong. */
 export function urlFaultsOf(body: Given, query: Given, call: Caller): readonly Fault[] {
-  const policy: UrlPolicy = {
-    ownHosts: [new URL(call.request.url).host],
-    allowHttp: readEnvironment(call.env).allowHttp,
-  };
   const places: readonly Place[] = [
     ...URL_OPTIONS.map((name): Place => [name, body[name]]),
     ...placesInCallbacks(body["callbacks"]),
     ...URL_OPTIONS.map((name): Place => [`query.${name}`, query[name]]),
   ];
-  return places.flatMap(([path, value]) => {
-    // What is no text is the schema's business.
-    if (typeof value !== "string") return [];
-    const judged = judgeUrl(value, policy);
-    return judged.ok ? [] : [{ path, message: urlFault(judged.reason) }];
-  });
+  return places.flatMap((place) => urlFaultsAt(place, call));
+}
+
+/** What the guard has against one URL. What is no text is the schema's business. */
+export function urlFaultsAt([path, value]: Place, { request, env }: Caller): readonly Fault[] {
+  if (typeof value !== "string") return [];
+  const policy: UrlPolicy = {
+    ownHosts: [new URL(request.url).host],
+    allowHttp: readEnvironment(env).allowHttp,
+  };
+  const judged = judgeUrl(value, policy);
+  return judged.ok ? [] : [{ path, message: urlFault(judged.reason) }];
 }
 
 function placesInCallbacks(callbacks: unknown): readonly Place[] {

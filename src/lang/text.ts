@@ -9,6 +9,39 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** `text` as UTF-8. A lone surrogate is written as the replacement character. */
+export function utf8Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(utf8Length(text));
+  let end = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const point = codePointAt(text, index);
+    end = writePoint(bytes, isSurrogate(point) ? REPLACEMENT : point, end);
+    if (point > LAST_OF_ONE_UNIT) index += 1;
+  }
+  return bytes;
+}
+
+const REPLACEMENT = 0xff_fd;
+
+function isSurrogate(point: number): boolean {
+  return point >= 0xd8_00 && point <= 0xdf_ff;
+}
+
+/** Writes a character at `start`, and says where the next one begins. */
+function writePoint(bytes: Uint8Array, point: number, start: number): number {
+  const length = bytesOf(point);
+  if (length === 1) {
+    bytes[start] = point;
+    return start + 1;
+  }
+  const lead = [0xc0, 0xe0, 0xf0][length - 2] as number;
+  bytes[start] = lead | (point >> (6 * (length - 1)));
+  for (let index = 1; index < length; index += 1) {
+    bytes[start + index] = 0x80 | ((point >> (6 * (length - 1 - index))) & 0x3f);
+  }
+  return start + length;
+}
+
 /** The longest beginning of `text` that takes at most `bytesMax` bytes, never half a character. */
 export function utf8Prefix(text: string, bytesMax: number): string {
   let bytes = 0;

@@ -50,7 +50,7 @@ export type CommandContext = {
   readonly output: (text: string) => Promise<void>;
   /**
    * Keeps something with the job, as it comes: a stream is never held whole. It is there for readers
-   * before the job ends, and whatever becomes of the attempt; the same name again replaces it. Need not
+   * before the job ends, and whatever becomes of the attempt. Need not
    * be awaited, but who does hears of a name that cannot be.
    */
   readonly artifact: (

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/config/holdline.ts";
-import { DEFAULT_BREAKER, NO_SETTINGS, settingsOf } from "../../src/core/plugin/settings.ts";
+import { DEFAULT_BREAKER } from "../../src/core/plugin/plugin-settings.ts";
+import { NO_SETTINGS, settingsOf } from "../../src/core/plugin/settings.ts";
 
 /** One plugin's settings, one to a line. */
 const lab = (...lines: readonly string[]) =>

@@ -1,8 +1,9 @@
 import { evictDurableObject, listDurableObjectIds } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { BreakerPolicy, Settings } from "../../src/core/plugin/settings.ts";
-import { settingsOf } from "../../src/core/plugin/settings.ts";
+import type { BreakerPolicy } from "../../src/core/plugin/plugin-settings.ts";
+import type { Settings } from "../../src/core/plugin/settings.ts";
+import { NO_SETTINGS, settingsOf } from "../../src/core/plugin/settings.ts";
 import { resetBreaker } from "../../src/edge/breakers.ts";
 import type { GatewayEnv } from "../../src/edge/env.ts";
 import { triggerCommand } from "../../src/http/trigger.ts";
@@ -14,9 +15,8 @@ import { newObject, sabotage, setClock, submit, until } from "./support.ts";
 
 /** What `holdline.yaml` would say of the lab. */
 function settings(breaker: Partial<BreakerPolicy>): Settings {
-  const jobs = { retentionMs: null, maxDurationMs: null };
-  const lab = settingsOf({ plugins: {}, jobs }, "lab");
-  return { plugins: { lab: { ...lab, breaker: { ...aPolicy, ...breaker } } }, jobs };
+  const lab = settingsOf(NO_SETTINGS, "lab");
+  return { ...NO_SETTINGS, plugins: { lab: { ...lab, breaker: { ...aPolicy, ...breaker } } } };
 }
 
 const ALL = settings({ scope: "all" });

@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import type { Breaker } from "../../src/core/breaker/breaker.ts";
 import { type Job, type JobId, jobId } from "../../src/core/job/job.ts";
 import type { StepState } from "../../src/core/job/step.ts";
-import type { BreakerPolicy } from "../../src/core/plugin/settings.ts";
+import type { BreakerPolicy } from "../../src/core/plugin/plugin-settings.ts";
 import { BreakerObject } from "../../src/edge/breaker-object.ts";
 import type { CommandName } from "../../src/edge/breakers.ts";
 import { epochMs } from "../../src/lang/time.ts";

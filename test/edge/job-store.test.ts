@@ -68,7 +68,7 @@ describe("a large value", () => {
   test("has a row of its own, written once, and is read back as it was", async () => {
     const object = newObject();
     await submit(object, {}, { payload: { text: large } });
-    const outcome = { kind: "success", stateUpdates: null, logs: [] } as const;
+    const outcome = { kind: "success", stateUpdates: null, artifacts: [], logs: [] } as const;
     const result: Outcome = { ...outcome, result: { text: large, output: null } };
 
     await report(object, result);

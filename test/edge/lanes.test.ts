@@ -5,6 +5,7 @@ import type { StepPlan } from "../../src/core/job/step.ts";
 import { laneOf } from "../../src/edge/lane-client.ts";
 import type { LaneObject } from "../../src/edge/lane-object.ts";
 import { seconds } from "../../src/lang/time.ts";
+import { anEnd } from "../support/a-command.ts";
 import {
   crash,
   deliver,
@@ -83,7 +84,7 @@ describe("jobs that change their plugin's state", () => {
     const claim = { step: messageFor(object).step, attempt: 1, token: "first" as never };
     const claimed = await object.job.claim(claim);
     expect(claimed.ok).toBe(true);
-    const late = { outcome: updating(key, 2), batches: [] };
+    const late = anEnd(updating(key, 2));
     await object.job.cancel("enough");
 
     expect(await object.job.report(claim.step, claim.token, late)).toMatchObject({ ok: false });
@@ -109,7 +110,7 @@ describe("jobs that change their plugin's state", () => {
       const leave = vi.spyOn(env.LANES, "get").mockImplementation(() => {
         throw new Error("The lane is away");
       });
-      await object.job.report(claim.step, claim.token, { outcome: updating(key, 7), batches: [] });
+      await object.job.report(claim.step, claim.token, anEnd(updating(key, 7)));
       await (how === "evict" ? evictDurableObject(object.stub) : crash(object));
       leave.mockRestore();
       expect((await state())[key]).toBeUndefined();
@@ -157,6 +158,7 @@ function updating(key: string, value: number) {
     kind: "success",
     result: { text: "done", output: null },
     stateUpdates: { updates: { [key]: value }, replace: false },
+    artifacts: [],
     logs: [],
   } as const;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { attemptToken } from "../../src/core/job/step.ts";
 import type { Outcome } from "../../src/core/plugin/outcome.ts";
 import { epochMs } from "../../src/lang/time.ts";
-import { aSuccess } from "../support/a-command.ts";
+import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import { CLAIM, crash, newObject, storedState, submit, type TestObject, until } from "./support.ts";
 
@@ -13,7 +13,7 @@ async function anAcceptedJob(): Promise<TestObject> {
   await submit(object);
   await object.job.claim(CLAIM);
   const acceptance = { kind: "accepted", logs: [] } as const;
-  await object.job.report(CLAIM.step, CLAIM.token, { outcome: acceptance, batches: [] });
+  await object.job.report(CLAIM.step, CLAIM.token, anEnd(acceptance));
   return object;
 }
 

@@ -2,7 +2,7 @@ import type { Closed, HalfOpen, Open, Terms } from "../../src/core/breaker/break
 import { NEW_BREAKER } from "../../src/core/breaker/breaker.ts";
 import type { JobEnd } from "../../src/core/breaker/job-end.ts";
 import { jobId } from "../../src/core/job/job.ts";
-import type { BreakerPolicy } from "../../src/core/plugin/settings.ts";
+import type { BreakerPolicy } from "../../src/core/plugin/plugin-settings.ts";
 import { minutes } from "../../src/lang/time.ts";
 import { at, T0 } from "./a-job.ts";
 

@@ -1,30 +1,38 @@
+import type { Callback } from "../../src/core/callback/endpoint.ts";
 import type {
+  Attach,
   Cancel,
   Claim,
   Command,
+  ExpectArtifact,
   Extend,
   Grant,
+  KeepArtifact,
+  NoteDelivery,
   Progressed,
   Report,
+  Resend,
   Submit,
   Wake,
 } from "../../src/core/job/command.ts";
 import type { SideCalls } from "../../src/core/job/side-calls.ts";
 import { attemptToken, ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
+import { aCallback, aDelivery, anArtifact, anAttemptToDeliver } from "./a-callback.ts";
 import { aSubmission, TOKEN } from "./a-job.ts";
 
 export const aSuccess: Outcome = {
   kind: "success",
   result: { text: "done", output: { n: 1 } },
   stateUpdates: null,
+  artifacts: [],
   logs: [],
 };
 
 export const aFailure: Outcome = { ...failureOf("plugin_error", "It broke"), code: "boom" };
 
 /** An attempt's end as its runner reports it, with nothing left to say. */
-export const anEnd = (outcome: Outcome) => ({ outcome, batches: [] });
+export const anEnd = (outcome: Outcome) => ({ outcome, batches: [], artifacts: [] });
 
 /** The first side calls of an attempt: half done, and a word of text. */
 export function aBatch(over: Partial<SideCalls> = {}): SideCalls {
@@ -72,8 +80,41 @@ export const aCommand = {
     token: TOKEN,
     outcome: aSuccess,
     batches: [],
+    artifacts: [],
     jitter: 0.5,
     ...over,
+  }),
+  expect_artifact: (over: Partial<ExpectArtifact> = {}): ExpectArtifact => ({
+    kind: "expect_artifact",
+    step: ONLY_STEP,
+    token: TOKEN,
+    name: "report.txt",
+    ...over,
+  }),
+  keep_artifact: (over: Partial<KeepArtifact> = {}): KeepArtifact => ({
+    kind: "keep_artifact",
+    step: ONLY_STEP,
+    token: TOKEN,
+    artifact: anArtifact(),
+    ...over,
+  }),
+  attach: (over: Partial<Callback> = {}): Attach => ({
+    kind: "attach",
+    callback: aCallback(over),
+  }),
+  note_delivery: (over: Partial<NoteDelivery> = {}): NoteDelivery => ({
+    kind: "note_delivery",
+    endpoint: 1,
+    seq: 1,
+    attempt: 1,
+    verdict: { kind: "delivered" },
+    last: anAttemptToDeliver(),
+    jitter: 0.5,
+    ...over,
+  }),
+  resend: (over: Partial<Resend["delivery"]> = {}): Resend => ({
+    kind: "resend",
+    delivery: { ...aDelivery(), endpoint: 1, ...over },
   }),
   progress: (over: Partial<Progressed> = {}): Progressed => ({
     kind: "progress",

@@ -18,7 +18,7 @@ import {
   type Succeeded,
 } from "../../src/core/job/step.ts";
 import { TIMINGS } from "../../src/core/job/timings.ts";
-import { DEFAULT_BREAKER } from "../../src/core/plugin/settings.ts";
+import { DEFAULT_BREAKER } from "../../src/core/plugin/plugin-settings.ts";
 import { DEFAULT_RETRY } from "../../src/core/retry/retry.ts";
 import { days, type EpochMs, epochMs, seconds } from "../../src/lang/time.ts";
 
@@ -62,6 +62,7 @@ export function aSubmission(over: Partial<Submission> = {}): Submission {
     retentionMs: days(30),
     timings: TIMINGS,
     breaker: { policy: DEFAULT_BREAKER, isProbe: false },
+    callbacks: [],
     plan: aPlan(),
     ...over,
   };
@@ -167,13 +168,18 @@ export function aJob(
     readonly progress?: Progress | null;
   } = {},
 ): Job {
-  const { plan: _plan, startAt: _startAt, ...rest } = aSubmission();
+  const { plan: _plan, startAt: _startAt, callbacks: _callbacks, ...rest } = aSubmission();
   const { plan = aPlan(), past = [], progress = null, ...fields } = over;
   return {
     ...rest,
     createdAt: T0,
     endBy: null,
     events: [aQueuedEvent(plan)],
+    finalSeq: null,
+    endpoints: [],
+    ledger: [],
+    artifacts: [],
+    hasStored: false,
     steps: [{ plan, past, progress, state }],
     ...fields,
   };

@@ -1,5 +1,5 @@
 import { rfc3339 } from "../../lang/time.ts";
-import type { BreakerPolicy } from "../plugin/settings.ts";
+import type { BreakerPolicy } from "../plugin/plugin-settings.ts";
 import { type Breaker, retryAt } from "./breaker.ts";
 
 /** A breaker as it is shown to people and programs. */

@@ -1,6 +1,6 @@
 import { after, type EpochMs } from "../../lang/time.ts";
 import type { JobId } from "../job/job.ts";
-import type { BreakerPolicy } from "../plugin/settings.ts";
+import type { BreakerPolicy } from "../plugin/plugin-settings.ts";
 import type { JobEnd } from "./job-end.ts";
 
 /** Whether further jobs of a plugin command may start (plugin protocol, section Breaker). */

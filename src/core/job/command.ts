@@ -1,11 +1,28 @@
 import type { EpochMs } from "../../lang/time.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import type { Delivery, DeliveryAttempt } from "../callback/delivery.ts";
+import type { Callback } from "../callback/endpoint.ts";
+import type { Verdict } from "../callback/verdict.ts";
 import type { Outcome } from "../plugin/outcome.ts";
 import type { Job } from "./job.ts";
 import type { SideCalls } from "./side-calls.ts";
 import type { AttemptToken, Runner, StepId, StepPlan } from "./step.ts";
 
 /** What a job may be asked to do. Chance is drawn by the shell and travels in the command. */
-export type Command = Submit | Grant | Claim | Extend | Progressed | Report | Cancel | Wake;
+export type Command =
+  | Submit
+  | Grant
+  | Claim
+  | Extend
+  | Progressed
+  | ExpectArtifact
+  | KeepArtifact
+  | Report
+  | Cancel
+  | Attach
+  | NoteDelivery
+  | Resend
+  | Wake;
 
 /** Makes the job. The first command, and the only one an absent job takes. */
 export type Submit = {
@@ -16,11 +33,25 @@ export type Submit = {
 };
 
 /** What a job is made of: everything about it but its history. */
-export type Submission = Omit<Job, "createdAt" | "endBy" | "events" | "steps"> & {
+export type Submission = Omit<Job, Later> & {
   readonly plan: StepPlan;
+  /** Who is told of it: at most `ENDPOINTS_MAX`. */
+  readonly callbacks: readonly Callback[];
   /** When the first attempt may start; `null`, or a time that is over, means at once. */
   readonly startAt: EpochMs | null;
 };
+
+/** What comes to a job with its submission and after it. */
+type Later =
+  | "createdAt"
+  | "endBy"
+  | "events"
+  | "finalSeq"
+  | "steps"
+  | "endpoints"
+  | "ledger"
+  | "artifacts"
+  | "hasStored";
 
 /** Gives an attempt that stands in line its slot. */
 export type Grant = {
@@ -58,6 +89,22 @@ export type Progressed = {
   readonly batch: SideCalls;
 };
 
+/** Says that an attempt is about to store something of the job's. */
+export type ExpectArtifact = {
+  readonly kind: "expect_artifact";
+  readonly step: StepId;
+  readonly token: AttemptToken;
+  readonly name: string;
+};
+
+/** Gives the job something that a running attempt has stored. */
+export type KeepArtifact = {
+  readonly kind: "keep_artifact";
+  readonly step: StepId;
+  readonly token: AttemptToken;
+  readonly artifact: Artifact;
+};
+
 /** Says how an attempt ended. */
 export type Report = {
   readonly kind: "report";
@@ -66,6 +113,8 @@ export type Report = {
   readonly outcome: Outcome;
   /** What it said on the way and nobody has passed on yet, in order. */
   readonly batches: readonly SideCalls[];
+  /** What came with the answer, stored. */
+  readonly artifacts: readonly Artifact[];
   /** Uniform in [0, 1), for the backoff. */
   readonly jitter: number;
 };
@@ -75,6 +124,29 @@ export type Cancel = {
   readonly kind: "cancel";
   /** For people: it becomes the job's error message. */
   readonly reason: string;
+};
+
+/** Has somebody told of the job from now on. */
+export type Attach = { readonly kind: "attach"; readonly callback: Callback };
+
+/** Says how an attempt to deliver went. */
+export type NoteDelivery = {
+  readonly kind: "note_delivery";
+  readonly endpoint: number;
+  /** The event that was told, and which attempt at it this was, from 1. */
+  readonly seq: number;
+  readonly attempt: number;
+  readonly verdict: Verdict;
+  readonly last: DeliveryAttempt;
+  /** Uniform in [0, 1), for the backoff. */
+  readonly jitter: number;
+};
+
+/** Asks for a delivery once more. */
+export type Resend = {
+  readonly kind: "resend";
+  /** As the ledger has it, or as it is owed. */
+  readonly delivery: Delivery & { readonly endpoint: number };
 };
 
 /** Time has passed: whatever is due happens. Early, late and double ones are harmless. */

@@ -1,6 +1,11 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok, refuse } from "../../lang/result.ts";
 import { type EpochMs, latest } from "../../lang/time.ts";
+import { onExpectArtifact, onKeepArtifact } from "../artifact/on-keep-artifact.ts";
+import { onAttach } from "../callback/on-attach.ts";
+import { onNoteDelivery } from "../callback/on-note-delivery.ts";
+import { onResend } from "../callback/on-resend.ts";
+import { withOwed } from "../callback/owed.ts";
 import { callsLeft } from "./call.ts";
 import type { Command } from "./command.ts";
 import type { Decided } from "./decision.ts";
@@ -23,20 +28,21 @@ import { slotsLeft } from "./slot.ts";
  * @param now The clock. It may have gone back since the last command: within a job, time does not.
  */
 export function decide(job: Job | null, command: Command, now: EpochMs): Decided {
-  if (command.kind === "submit") return onSubmit(job, command, now);
-  if (job === null) return refuse({ code: "job_not_found" });
-
-  const decided = moved(job, command, latest(now, newestEvent(job).at));
+  const at = job === null ? now : latest(now, newestEvent(job).at);
+  const decided = moved(job, command, at);
   if (!decided.ok) return decided;
-  // Whatever an attempt ended of, nobody waits for its call, and the slot that it had is free.
   const { job: after, effects } = decided.value;
-  return ok({
-    job: after,
-    effects: [...effects, ...callsLeft(job, after), ...slotsLeft(job, after)],
-  });
+  if (after === job) return decided;
+  // Whatever happened, whoever asked to be told of it is owed that. And whatever an attempt ended of,
+  // nobody waits for its call, and the slot that it had is free.
+  const owed = withOwed(job, after, at);
+  const left = job === null ? [] : [...callsLeft(job, after), ...slotsLeft(job, after)];
+  return ok({ job: owed.job, effects: [...effects, ...left, ...owed.effects] });
 }
 
-function moved(job: Job, command: Exclude<Command, { kind: "submit" }>, at: EpochMs): Decided {
+function moved(job: Job | null, command: Command, at: EpochMs): Decided {
+  if (command.kind === "submit") return onSubmit(job, command, at);
+  if (job === null) return refuse({ code: "job_not_found" });
   switch (command.kind) {
     case "grant":
       return onGrant(job, command, at);
@@ -46,6 +52,16 @@ function moved(job: Job, command: Exclude<Command, { kind: "submit" }>, at: Epoc
       return onExtend(job, command, at);
     case "progress":
       return onProgress(job, command, at);
+    case "expect_artifact":
+      return onExpectArtifact(job, command);
+    case "keep_artifact":
+      return onKeepArtifact(job, command, at);
+    case "attach":
+      return onAttach(job, command);
+    case "note_delivery":
+      return onNoteDelivery(job, command, at);
+    case "resend":
+      return onResend(job, command, at);
     case "report":
       return onReport(job, command, at);
     case "cancel":

@@ -25,6 +25,8 @@ export type Effect =
     }
   /** Call the plugin from the job's object. */
   | { readonly kind: "call"; readonly step: StepId; readonly token: AttemptToken }
+  /** Tell an endpoint what it is owed. Owed until somebody says how it went. */
+  | { readonly kind: "deliver"; readonly endpoint: number }
   /** Stop waiting for a call that the job's object makes: nobody wants its answer any more. */
   | { readonly kind: "abort"; readonly token: AttemptToken }
   /** Remove the job: its retention is over. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../lang/json.ts";
 import { rfc3339 } from "../../lang/time.ts";
-import { type EventType, isStateEvent, type JobEvent } from "./event.ts";
+import { artifactsAsOf } from "../artifact/artifacts-of.ts";
+import { type EventType, isFinalEvent, isStateEvent, type JobEvent } from "./event.ts";
 import type { Job, JobId } from "./job.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 import { findStep, withStep } from "./with-step.ts";
@@ -24,9 +25,10 @@ export function eventView(job: Job, event: JobEvent): EventView {
 }
 
 /** The job as it was when `event` had just been recorded. */
-function jobAsOf(job: Job, event: JobEvent): Job {
-  const { stepThen: then } = event;
-  const asOf: Job = { ...job, events: [event] };
+export function jobAsOf(job: Job, event: JobEvent): Job {
+  const { stepThen: then, seq } = event;
+  const finalSeq = isFinalEvent(event) ? seq : null;
+  const asOf: Job = { ...job, events: [event], finalSeq, artifacts: artifactsAsOf(job, seq) };
   const step = then === null ? undefined : findStep(job, then.step);
   if (then === null || step === undefined) return asOf;
   const past = step.past.slice(0, then.past);

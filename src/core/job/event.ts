@@ -37,7 +37,10 @@ export type EventType =
   | "job.failed"
   | "job.timed_out"
   | "job.dead"
-  | "job.cancelled";
+  | "job.cancelled"
+  | "artifact.created"
+  | "callback.delivered"
+  | "callback.failed";
 
 /** Events that carry the snapshot: those that move the job (contract, section 5). */
 const IS_STATE_EVENT: { readonly [type in EventType]: boolean } = {
@@ -51,7 +54,23 @@ const IS_STATE_EVENT: { readonly [type in EventType]: boolean } = {
   "job.timed_out": true,
   "job.dead": true,
   "job.cancelled": true,
+  "artifact.created": false,
+  "callback.delivered": false,
+  "callback.failed": false,
 };
+
+/** The last one of a job's own: what comes after it is how its callbacks got on. */
+const FINAL_EVENTS: readonly EventType[] = [
+  "job.succeeded",
+  "job.failed",
+  "job.timed_out",
+  "job.dead",
+  "job.cancelled",
+];
+
+export function isFinalEvent({ type }: Pick<JobEvent, "type">): boolean {
+  return FINAL_EVENTS.includes(type);
+}
 
 export function isStateEvent({ type }: Pick<JobEvent, "type">): boolean {
   return IS_STATE_EVENT[type];

@@ -1,5 +1,5 @@
 import { lastOf } from "../../lang/non-empty.ts";
-import type { JobEvent, StepThen } from "./event.ts";
+import { isFinalEvent, type JobEvent, type StepThen } from "./event.ts";
 import type { Job } from "./job.ts";
 import { isFinal, type StepId } from "./step.ts";
 import { findStep } from "./with-step.ts";
@@ -21,8 +21,15 @@ export function newestEvent(job: Job): JobEvent {
   return lastOf(job.events);
 }
 
+/** The number that names the job's state: of its newest event, and once it is final of the final one. */
+export function seqOf(job: Job): number {
+  return job.finalSeq ?? newestEvent(job).seq;
+}
+
 function appended(job: Job, event: Omit<JobEvent, "seq">): Job {
-  return { ...job, events: [...job.events, { seq: newestEvent(job).seq + 1, ...event }] };
+  const seq = newestEvent(job).seq + 1;
+  const events: Job["events"] = [...job.events, { seq, ...event }];
+  return { ...job, events, finalSeq: isFinalEvent(event) ? seq : job.finalSeq };
 }
 
 /** An end is not noted twice: it may be large, and it never changes. */

@@ -2,7 +2,10 @@ import type { Brand } from "../../lang/brand.ts";
 import type { JsonObject } from "../../lang/json.ts";
 import type { NonEmpty } from "../../lang/non-empty.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
-import type { BreakerPolicy } from "../plugin/settings.ts";
+import type { KeptArtifact } from "../artifact/artifact.ts";
+import type { Settled } from "../callback/delivery.ts";
+import type { Endpoint } from "../callback/endpoint.ts";
+import type { BreakerPolicy } from "../plugin/plugin-settings.ts";
 import type { JobEvent } from "./event.ts";
 import type { Step } from "./step.ts";
 import type { Timings } from "./timings.ts";
@@ -24,7 +27,7 @@ export type JobStatus =
   | "dead"
   | "cancelled";
 
-/** One accepted piece of work. Everything here is set at submission, except `events` and `steps`. */
+/** One accepted piece of work. Set at submission, but for what comes after `breaker`. */
 export type Job = {
   readonly id: JobId;
   /** Scheme and host of the request that submitted it: the base of every link. */
@@ -62,6 +65,16 @@ export type Job = {
    * stored may begin later than 1: the store keeps the older ones elsewhere.
    */
   readonly events: NonEmpty<JobEvent>;
+  /** The number of the final event; `null` while the job is open. */
+  readonly finalSeq: number | null;
+  /** Who is told of it, and what they are owed. Most jobs have nobody. */
+  readonly endpoints: readonly Endpoint[];
+  /** What became of deliveries. Like `events` it may begin later: the store keeps the older ones elsewhere. */
+  readonly ledger: readonly Settled[];
+  /** What its attempts kept, also what later attempts have replaced. */
+  readonly artifacts: readonly KeptArtifact[];
+  /** Whether the store of artifacts may have anything of it. */
+  readonly hasStored: boolean;
   /** The plan and how far it got: exactly one step for a plain trigger (ADR 0001). */
   readonly steps: NonEmpty<Step>;
 };

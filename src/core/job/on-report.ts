@@ -1,6 +1,14 @@
-import { ok, refuse } from "../../lang/result.ts";
+import { ok, type Result, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
-import { failureOf, isWordOfPlugin, type Outcome, type Success } from "../plugin/outcome.ts";
+import { ARTIFACTS_MAX } from "../artifact/artifact.ts";
+import { kept, type NotKept } from "../artifact/on-keep-artifact.ts";
+import {
+  type Failure,
+  failureOf,
+  isWordOfPlugin,
+  type Outcome,
+  type Success,
+} from "../plugin/outcome.ts";
 import { accepted, failed, succeeded } from "./attempt-end.ts";
 import { type AtWork, working } from "./attempt-start.ts";
 import type { Report } from "./command.ts";
@@ -22,11 +30,38 @@ export function onReport(job: Job, command: Report, now: EpochMs): Decided {
   }
 
   // What it said on the way comes first, in the same commit.
-  const { batches, outcome, jitter } = command;
+  const { batches, jitter } = command;
   const heard = batches.reduce((so, batch) => told(so.job, so.step, { batch, now }), { job, step });
-  const answered = isWordOfPlugin(outcome) ? working(heard.job, heard.step, now) : heard;
+  const keeping = keptAll(heard, command, now);
+  const outcome = keeping.ok ? command.outcome : keeping.reason;
+  const left = keeping.ok ? keeping.value : heard;
+  const answered = isWordOfPlugin(outcome) ? working(left.job, left.step, now) : left;
   return ok({ job: reported(answered, outcome, { jitter, now }), effects: [] });
 }
+
+/** The job with what came with the answer; or what is wrong with that, as the attempt's end. */
+function keptAll(
+  { job, step }: AtWork,
+  { artifacts, outcome }: Report,
+  now: EpochMs,
+): Result<AtWork, Failure> {
+  let so = job;
+  for (const artifact of artifacts) {
+    const keeping = kept(so, step, { artifact, now });
+    if (!keeping.ok) {
+      const { logs } = outcome;
+      const message = `Cannot keep artifact ${artifact.name} of the answer: ${NOT_KEPT[keeping.reason]}`;
+      return refuse({ ...failureOf("protocol_fault", message), code: keeping.reason, logs });
+    }
+    so = keeping.value;
+  }
+  return ok({ job: so, step });
+}
+
+const NOT_KEPT: { readonly [reason in NotKept]: string } = {
+  too_many_artifacts: `a job keeps ${ARTIFACTS_MAX}`,
+  artifact_exists: "the attempt has kept another one by this name",
+};
 
 function reported(
   { job, step }: AtWork,

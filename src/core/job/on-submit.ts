@@ -1,5 +1,6 @@
 import { ok } from "../../lang/result.ts";
 import { after, type EpochMs, latest } from "../../lang/time.ts";
+import { newEndpoint } from "../callback/on-attach.ts";
 import { dispatched } from "./attempt-start.ts";
 import type { Submission, Submit } from "./command.ts";
 import type { Decided } from "./decision.ts";
@@ -14,7 +15,7 @@ import type { Step, StepState } from "./step.ts";
 export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decided {
   if (job !== null) return ok({ job, effects: [] });
 
-  const { plan, startAt, ...rest } = command.submission;
+  const { plan, startAt, callbacks, ...rest } = command.submission;
   const { maxDurationMs } = rest;
   const step: Step = { plan, past: [], progress: null, state: firstState(command.submission, now) };
   const stepThen = stepThenOf({ steps: [step] }, plan.id);
@@ -23,6 +24,11 @@ export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decide
     createdAt: now,
     endBy: maxDurationMs === null ? null : after(latest(startAt ?? now, now), maxDurationMs),
     events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {}, stepThen }],
+    finalSeq: null,
+    endpoints: callbacks.map((callback, index) => newEndpoint(callback, index + 1)),
+    ledger: [],
+    artifacts: [],
+    hasStored: false,
     steps: [step],
   };
   if (step.state.status === "delayed") return ok({ job: submitted, effects: [] });

@@ -1,6 +1,7 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok } from "../../lang/result.ts";
 import { after, between, type DurationMs, durationMs, type EpochMs } from "../../lang/time.ts";
+import { owesAnybody, wokenEndpoint } from "../callback/wake-endpoint.ts";
 import { failureOf } from "../plugin/outcome.ts";
 import { failed, outOfTime } from "./attempt-end.ts";
 import { dispatched } from "./attempt-start.ts";
@@ -17,17 +18,27 @@ import { type RunningStep, withState } from "./with-step.ts";
  */
 export function onWake(job: Job, command: Wake, now: EpochMs): Decided {
   const ending = endingOf(job);
-  if (ending !== null) {
-    return ok({ job, effects: now >= expiresAt(job, ending) ? [{ kind: "erase" }] : [] });
+  // It stays until everyone has been told, or given up on, however long that takes.
+  if (ending !== null && now >= expiresAt(job, ending) && !owesAnybody(job)) {
+    return ok({ job, effects: [{ kind: "erase" }] });
   }
+  const steps = inTurn(job, job.steps, (so, step) => wokenStep(so, step, { command, now }));
+  const { endpoints } = steps.job;
+  const told = inTurn(steps.job, endpoints, (so, endpoint) => wokenEndpoint(so, endpoint, now));
+  return ok({ job: told.job, effects: [...steps.effects, ...told.effects] });
+}
 
+/** One decision after the other, as one. */
+function inTurn<Item>(
+  job: Job,
+  items: readonly Item[],
+  decide: (job: Job, item: Item) => Decision,
+): Decision {
   const start: Decision = { job, effects: [] };
-  return ok(
-    job.steps.reduce<Decision>((so, step) => {
-      const next = wokenStep(so.job, step, { command, now });
-      return { job: next.job, effects: [...so.effects, ...next.effects] };
-    }, start),
-  );
+  return items.reduce<Decision>((so, item) => {
+    const next = decide(so.job, item);
+    return { job: next.job, effects: [...so.effects, ...next.effects] };
+  }, start);
 }
 
 type Context = { readonly command: Wake; readonly now: EpochMs };

@@ -12,5 +12,15 @@ export type Refusal =
   | { readonly code: "job_not_finished"; readonly status: JobStatus }
   /** …and only if it did not succeed. */
   | { readonly code: "job_succeeded"; readonly status: JobStatus }
+  /** Word of an attempt to deliver that is not the one to come: another one has been heard of since. */
+  | { readonly code: "stale_delivery"; readonly status: JobStatus }
+  /** The job owes nobody such a delivery. */
+  | { readonly code: "delivery_not_found"; readonly status: JobStatus }
+  /** As many endpoints as a job can have are told of it already. */
+  | { readonly code: "too_many_callbacks"; readonly status: JobStatus }
+  /** The job keeps as many artifacts as it can… */
+  | { readonly code: "too_many_artifacts"; readonly status: JobStatus }
+  /** …or the attempt has kept another one by this name. */
+  | { readonly code: "artifact_exists"; readonly status: JobStatus }
   /** The attempt's lease was lost or spent: somebody else decides now. */
   | { readonly code: "stale_attempt"; readonly status: JobStatus };

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from "../../lang/result.ts";
+import type { Callback, Endpoint } from "../callback/endpoint.ts";
 import type { Submission } from "./command.ts";
 import type { Job } from "./job.ts";
 import type { Refusal } from "./refusal.ts";
@@ -14,9 +15,12 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
   if (ending.status === "succeeded") {
     return refuse({ code: "job_succeeded", status: ending.status });
   }
-  const { createdAt: _createdAt, endBy: _endBy, events: _events, steps, ...submitted } = job;
+  const { createdAt: _createdAt, endBy: _endBy, events: _events, steps, endpoints, ...rest } = job;
+  const { finalSeq: _seq, ledger: _ledger, artifacts: _kept, hasStored: _has, ...submitted } = rest;
   return ok({
     ...submitted,
+    // Whoever asked to be told still wants to know.
+    callbacks: endpoints.map(callbackOf),
     ...again,
     submittedBy: "retry",
     retryOf: job.id,
@@ -24,4 +28,8 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
     plan: steps[0].plan,
     startAt: null,
   });
+}
+
+function callbackOf({ url, profile, events, secret, retry }: Endpoint): Callback {
+  return { url, profile, events, secret, retry };
 }

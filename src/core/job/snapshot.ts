@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "../../lang/json.ts";
 import { between, type EpochMs, rfc3339 } from "../../lang/time.ts";
+import type { ArtifactView } from "../artifact/artifact.ts";
+import { artifactView, currentArtifacts } from "../artifact/artifacts-of.ts";
 import type { LogLine } from "../plugin/outcome.ts";
-import { newestEvent } from "./history.ts";
+import { seqOf } from "./history.ts";
 import type { Job, JobId, JobStatus } from "./job.ts";
 import { endingOf, expiresAt, leadingStep, statusOf } from "./status.ts";
 import {
@@ -38,7 +40,7 @@ export type Snapshot = {
   readonly wait: null;
   readonly attempts: readonly SnapshotAttempt[];
   readonly steps: readonly never[];
-  readonly artifacts: readonly never[];
+  readonly artifacts: readonly ArtifactView[];
   readonly parent_job_id: null;
   readonly root_job_id: null;
   readonly retry_of: JobId | null;
@@ -53,10 +55,10 @@ export type Snapshot = {
  */
 type WaitsFor = "delay" | "slot" | "start" | "retry";
 
-type SnapshotResult = {
+export type SnapshotResult = {
   readonly text: string | null;
   readonly output: Json;
-  readonly artifacts: readonly never[];
+  readonly artifacts: readonly ArtifactView[];
 };
 
 /** An attempt that ended. */
@@ -86,6 +88,7 @@ export function snapshotOf(job: Job): Snapshot {
   const step = leadingStep(job);
   const { state, plan } = step;
   const ending = endingOf(job);
+  const artifacts = currentArtifacts(job).map((artifact) => artifactView(job, artifact));
   return {
     job_id: job.id,
     status: statusOf(job),
@@ -96,7 +99,7 @@ export function snapshotOf(job: Job): Snapshot {
     submitted_by: job.submittedBy,
     attempt: state.attempt,
     max_attempts: plan.retry.maxAttempts,
-    seq: newestEvent(job).seq,
+    seq: seqOf(job),
     created_at: rfc3339(job.createdAt),
     started_at: instant(startedAt(step)),
     finished_at: instant(ending?.finishedAt),
@@ -104,7 +107,7 @@ export function snapshotOf(job: Job): Snapshot {
     next_retry_at: instant(nextStartAt(step)),
     expires_at: instant(ending === null ? undefined : expiresAt(job, ending)),
     progress: step.progress,
-    result: resultOf(step),
+    result: resultOf(step, artifacts),
     error: errorOf(step),
     wait: null,
     attempts: step.past.map((past) => ({
@@ -118,7 +121,7 @@ export function snapshotOf(job: Job): Snapshot {
       excerpt: past.excerpt,
     })),
     steps: [],
-    artifacts: [],
+    artifacts,
     parent_job_id: null,
     root_job_id: null,
     retry_of: job.retryOf,
@@ -163,9 +166,9 @@ function deadlineAt({ past, state }: Step): EpochMs | undefined {
   return isFinal(state) ? past.at(-1)?.deadlineAt : undefined;
 }
 
-function resultOf({ state }: Step): SnapshotResult | null {
+function resultOf({ state }: Step, artifacts: SnapshotResult["artifacts"]): SnapshotResult | null {
   if (state.status !== "succeeded" || state.result === null) return null;
-  return { ...state.result, artifacts: [] };
+  return { ...state.result, artifacts };
 }
 
 /** Why it ended, or while it rests, why it has to be tried again. */

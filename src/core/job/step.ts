@@ -3,7 +3,7 @@ import type { DurationMs, EpochMs } from "../../lang/time.ts";
 import type { StateUpdates } from "../lane/state.ts";
 import type { Dispatch } from "../plugin/manifest.ts";
 import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
-import type { Transport } from "../plugin/settings.ts";
+import type { Transport } from "../plugin/plugin-settings.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 
 /** Names a step within its job. */

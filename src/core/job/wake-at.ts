@@ -1,5 +1,6 @@
 import { invariant, unreachable } from "../../lang/invariant.ts";
 import { after, type EpochMs, earliest } from "../../lang/time.ts";
+import { endpointWakeAt, owesAnybody } from "../callback/wake-endpoint.ts";
 import type { Job } from "./job.ts";
 import { endingOf, expiresAt } from "./status.ts";
 import type { Step } from "./step.ts";
@@ -12,10 +13,11 @@ import type { Step } from "./step.ts";
  */
 export function wakeAt(job: Job): EpochMs {
   const ending = endingOf(job);
-  if (ending !== null) return expiresAt(job, ending);
+  if (ending !== null && !owesAnybody(job)) return expiresAt(job, ending);
 
-  const [first, ...others] = job.steps.map((step) => stepWakeAt(job, step)).filter(isInstant);
-  invariant(first !== undefined, `Cannot wake open job ${job.id}: none of its steps is open`);
+  const steps = job.steps.map((step) => stepWakeAt(job, step));
+  const [first, ...others] = [...steps, ...job.endpoints.map(endpointWakeAt)].filter(isInstant);
+  invariant(first !== undefined, `Cannot wake open job ${job.id}: nothing is to be done for it`);
   return earliest(first, ...others);
 }
 

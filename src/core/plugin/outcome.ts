@@ -1,5 +1,6 @@
 import type { Json } from "../../lang/json.ts";
 import type { DurationMs } from "../../lang/time.ts";
+import type { GivenArtifact } from "../artifact/artifact.ts";
 import type { StateUpdates } from "../lane/state.ts";
 
 /** How one attempt ended, as its runner saw it: the plugin's answer, or why there is none. */
@@ -10,6 +11,8 @@ export type Success = {
   readonly result: JobResult;
   /** What it changes of the plugin's state document; `null` = nothing. */
   readonly stateUpdates: StateUpdates | null;
+  /** What came with the answer: whoever runs the attempt stores it before it reports. */
+  readonly artifacts: readonly GivenArtifact[];
   readonly logs: readonly LogLine[];
 };
 

@@ -8,6 +8,7 @@ import {
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import { utf8Length, utf8Prefix } from "../../lang/text.ts";
 import { days, durationMs } from "../../lang/time.ts";
+import { readArtifacts } from "../artifact/given.ts";
 import type { StateUpdates } from "../lane/state.ts";
 import { type Failure, failureOf, type LogLine, type Outcome } from "./outcome.ts";
 import { PROTOCOL } from "./request.ts";
@@ -33,7 +34,7 @@ const CODE_LENGTH_MAX = 200;
 const MESSAGE_BYTES_MAX = 4096;
 
 /** Parts of the protocol that this version cannot honour; dropping one silently would lose work. */
-const LATER_PARTS = ["wait", "events", "artifacts"];
+const LATER_PARTS = ["wait", "events"];
 
 /**
  * Reads what a plugin answered. Whatever it is, the attempt ends in a recorded way.
@@ -114,15 +115,25 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
   }
   const state = readStateUpdates(response);
   if (!state.ok) return fault(state.reason, text);
+  const artifacts = readArtifacts(response["artifacts"]);
+  if (!artifacts.ok) return fault(artifacts.reason, text);
   const result = { text: words ?? null, output: output ?? null };
-  return { kind: "success", result, stateUpdates: state.value, logs };
+  return {
+    kind: "success",
+    result,
+    stateUpdates: state.value,
+    artifacts: artifacts.value,
+    logs,
+  };
 }
 
 /** Taken on for later. A result at once and a promise of one contradict each other. */
 function readAccepted(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
   if (response["accepted"] !== true)
     return fault("The answer's accepted must be true or false", text);
-  const early = ["text", "output", "state_updates"].find((part) => !isNothing(response[part]));
+  const early = ["text", "output", "state_updates", "artifacts"].find(
+    (part) => !isEmpty(response[part]),
+  );
   return early === undefined
     ? { kind: "accepted", logs }
     : fault(`The answer has both accepted and ${early}: ${early} comes when it is completed`, text);

@@ -1,6 +1,8 @@
-import type { JsonObject } from "../../lang/json.ts";
-import { type DurationMs, minutes } from "../../lang/time.ts";
+import type { DurationMs } from "../../lang/time.ts";
+import type { Callback } from "../callback/endpoint.ts";
+import { DELIVERY_RETRY } from "../callback/verdict.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
+import { DEFAULT_BREAKER, type PluginSettings } from "./plugin-settings.ts";
 
 /** What whoever runs the gateway says in `holdline.yaml`, checked and with every default filled in. */
 export type Settings = {
@@ -10,50 +12,25 @@ export type Settings = {
     readonly retentionMs: DurationMs | null;
     /** How long a job may take from its start to its end, retries and rests included; `null` = no limit. */
     readonly maxDurationMs: DurationMs | null;
+    /** What `POST /jobs` submits where its body names nothing: `plugin/command`. */
+    readonly default: string;
   };
+  readonly callbacks: CallbackSettings;
 };
 
-/** What is set for one plugin. */
-export type PluginSettings = {
-  /** Handed to the plugin with every request. Never a secret: it is kept in the repository. */
-  readonly config: JsonObject;
-  /** Attempts at once; `null` = what the manifest says. */
-  readonly concurrency: number | null;
-  /** Over the commands' own policies, key by key; `null` = nothing is set. */
-  readonly retry: Partial<RetryPolicy> | null;
-  readonly breaker: BreakerPolicy;
-  /** `null` = as for all jobs. */
-  readonly retentionMs: DurationMs | null;
-  readonly maxDurationMs: DurationMs | null;
-  readonly transport: Transport;
+/** How callers are called back. */
+export type CallbackSettings = {
+  /** Called for every job whose trigger names nobody; `null` = nobody is. */
+  readonly default: Omit<Callback, "retry"> | null;
+  readonly retry: RetryPolicy;
+  /** By the name that a trigger gives: the variable that holds the `whsec_…`. */
+  readonly secrets: { readonly [name: string]: string };
+  /** By the secret's name: a header with the plain HMAC of the body, for receivers that look for one. */
+  readonly legacyHeaders: { readonly [secret: string]: string };
 };
 
-/** How a plugin is reached (plugin protocol, section Transports). */
-export type Transport =
-  | { readonly kind: "binding" }
-  | {
-      readonly kind: "http";
-      /** Its base: `{url}/manifest` and `{url}/invoke`. Without a slash at the end. */
-      readonly url: string;
-      /** The name of the variable that holds the `whsec_…` that requests are signed with. */
-      readonly secret: string;
-    };
-
-/** When failures stop further starts of a command (plugin protocol, section Breaker). */
-export type BreakerPolicy = {
-  /** Failed jobs in a row that open it, from 1. */
-  readonly threshold: number;
-  /** How long it stays open before one probe is let through. */
-  readonly resetMs: DurationMs;
-  /** `schedule`: only scheduled starts are stopped. `all`: triggers are answered 503 as well. */
-  readonly scope: "schedule" | "all";
-};
-
-export const DEFAULT_BREAKER: BreakerPolicy = {
-  threshold: 3,
-  resetMs: minutes(30),
-  scope: "schedule",
-};
+/** The variable of the gateway's own secret, and the name that stands for it in the settings. */
+export const OWN_SECRET = { name: "default", variable: "CALLBACK_SECRET" };
 
 const DEFAULTS: PluginSettings = {
   config: {},
@@ -68,7 +45,8 @@ const DEFAULTS: PluginSettings = {
 /** Where nothing is set at all. */
 export const NO_SETTINGS: Settings = {
   plugins: {},
-  jobs: { retentionMs: null, maxDurationMs: null },
+  jobs: { retentionMs: null, maxDurationMs: null, default: "chat/complete" },
+  callbacks: { default: null, retry: DELIVERY_RETRY, secrets: {}, legacyHeaders: {} },
 };
 
 /** What holds for a plugin, whether it is named or not. */

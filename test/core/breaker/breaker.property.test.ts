@@ -11,7 +11,7 @@ import {
 } from "../../../src/core/breaker/breaker.ts";
 import type { JobEnd, Verdict } from "../../../src/core/breaker/job-end.ts";
 import { type JobId, jobId } from "../../../src/core/job/job.ts";
-import type { BreakerPolicy } from "../../../src/core/plugin/settings.ts";
+import type { BreakerPolicy } from "../../../src/core/plugin/plugin-settings.ts";
 import { durationMs, type EpochMs, epochMs } from "../../../src/lang/time.ts";
 import { T0 } from "../../support/a-job.ts";
 

@@ -1,10 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  DEFAULT_BREAKER,
-  NO_SETTINGS,
-  type PluginSettings,
-  settingsOf,
-} from "../../../src/core/plugin/settings.ts";
+import { DEFAULT_BREAKER, type PluginSettings } from "../../../src/core/plugin/plugin-settings.ts";
+import { NO_SETTINGS, settingsOf } from "../../../src/core/plugin/settings.ts";
 
 const DEFAULTS: PluginSettings = {
   config: {},

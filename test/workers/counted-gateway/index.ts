@@ -5,7 +5,12 @@
 import gateway, { JobObject as RealJobObject } from "../../../workers/gateway/index.ts";
 
 // The configuration names them. Not counted.
-export { BreakerObject, KeyObject, LaneObject } from "../../../workers/gateway/index.ts";
+export {
+  BreakerObject,
+  EndpointObject,
+  KeyObject,
+  LaneObject,
+} from "../../../workers/gateway/index.ts";
 
 const ASKED = [
   "fetch",

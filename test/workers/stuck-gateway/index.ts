@@ -7,6 +7,7 @@ import gateway from "../../../workers/gateway/index.ts";
 
 export {
   BreakerObject,
+  EndpointObject,
   JobObject,
   KeyObject,
   LaneObject,

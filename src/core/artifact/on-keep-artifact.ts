@@ -1,0 +1,67 @@
+import { ok, type Result, refuse } from "../../lang/result.ts";
+import type { EpochMs } from "../../lang/time.ts";
+import type { ExpectArtifact, KeepArtifact } from "../job/command.ts";
+import type { Decided } from "../job/decision.ts";
+import { newestEvent, recordedMove } from "../job/history.ts";
+import type { Job } from "../job/job.ts";
+import { statusOf } from "../job/status.ts";
+import { findStep, isRunning, type RunningStep } from "../job/with-step.ts";
+import { ARTIFACTS_MAX, type Artifact } from "./artifact.ts";
+import { artifactView, currentArtifacts, findArtifact } from "./artifacts-of.ts";
+
+/**
+ * running -> running: an upload begins. The job notes that the store may have something of it, so that
+ * nothing is left there when the job is removed, whatever becomes of the upload.
+ */
+export function onExpectArtifact(job: Job, { step, token, name }: ExpectArtifact): Decided {
+  const running = findStep(job, step);
+  if (running === undefined || !isRunning(running) || running.state.token !== token) {
+    return refuse({ code: "stale_attempt", status: statusOf(job) });
+  }
+  if (isFull(job, name)) return refuse({ code: "too_many_artifacts", status: statusOf(job) });
+  return ok({ job: job.hasStored ? job : { ...job, hasStored: true }, effects: [] });
+}
+
+/** running -> running: what was uploaded belongs to the job from now on. */
+export function onKeepArtifact(job: Job, command: KeepArtifact, now: EpochMs): Decided {
+  const { artifact, token } = command;
+  const step = findStep(job, command.step);
+  if (step === undefined || !isRunning(step) || step.state.token !== token) {
+    return refuse({ code: "stale_attempt", status: statusOf(job) });
+  }
+  const keeping = kept(job, step, { artifact, now });
+  return keeping.ok
+    ? ok({ job: keeping.value, effects: [] })
+    : refuse({ code: keeping.reason, status: statusOf(job) });
+}
+
+/** Why an artifact cannot be kept. */
+export type NotKept = "too_many_artifacts" | "artifact_exists";
+
+/**
+ * The job with one more artifact. The very same one is no news; another one of that name takes its place
+ * when a later attempt brings it, and is refused where the attempt has brought one already: whoever was
+ * told of an artifact finds it as it was.
+ */
+export function kept(
+  job: Job,
+  { plan, state }: RunningStep,
+  { artifact, now }: { readonly artifact: Artifact; readonly now: EpochMs },
+): Result<Job, NotKept> {
+  const { name } = artifact;
+  const old = findArtifact(job, name);
+  if (old?.sha256 === artifact.sha256 && old.contentType === artifact.contentType) return ok(job);
+  if (old?.attempt === state.attempt) return refuse("artifact_exists");
+  if (isFull(job, name)) return refuse("too_many_artifacts");
+  const { attempt } = state;
+  const data = artifactView(job, artifact);
+  const told = recordedMove(job, plan.id, { type: "artifact.created", at: now, attempt, data });
+  const { seq } = newestEvent(told);
+  const artifacts = job.artifacts.map((each) => (each === old ? { ...each, until: seq } : each));
+  return ok({ ...told, artifacts: [...artifacts, { ...artifact, seq, attempt, until: null }] });
+}
+
+function isFull(job: Job, name: string): boolean {
+  const isNew = findArtifact(job, name) === undefined;
+  return isNew && currentArtifacts(job).length >= ARTIFACTS_MAX;
+}

@@ -1,0 +1,29 @@
+import type { EventType } from "../job/event.ts";
+import type { CallbackProfile } from "./endpoint.ts";
+
+/**
+ * What a callback may be told of: the moves of a job, and what it keeps. What comes ten times a second
+ * is for streams, and what is said of callbacks is not said to callbacks.
+ */
+const OF_JOB = [
+  "job.queued",
+  "job.running",
+  "job.retry_scheduled",
+  "job.succeeded",
+  "job.failed",
+  "job.timed_out",
+  "job.dead",
+  "job.cancelled",
+] as const satisfies readonly EventType[];
+
+/** What a callback of each profile may be told of. */
+export const CALLBACK_EVENTS: { readonly [profile in CallbackProfile]: readonly EventType[] } = {
+  standard: [...OF_JOB, "artifact.created"],
+  states: OF_JOB,
+};
+
+/** What it is told of unless somebody says otherwise: the end, or every change of state. */
+export const DEFAULT_CALLBACK_EVENTS: typeof CALLBACK_EVENTS = {
+  standard: ["job.succeeded", "job.failed", "job.timed_out", "job.dead", "job.cancelled"],
+  states: OF_JOB,
+};

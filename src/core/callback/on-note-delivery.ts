@@ -1,0 +1,64 @@
+import { ok, refuse } from "../../lang/result.ts";
+import { after, type EpochMs } from "../../lang/time.ts";
+import type { NoteDelivery } from "../job/command.ts";
+import type { Decided } from "../job/decision.ts";
+import type { Job } from "../job/job.ts";
+import { statusOf } from "../job/status.ts";
+import { retryDelayMs } from "../retry/retry.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Endpoint, Resting } from "./endpoint.ts";
+import { firstSend } from "./owed.ts";
+import { givenUp, settled } from "./settled.ts";
+import type { Verdict } from "./verdict.ts";
+import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
+
+/**
+ * An attempt to deliver has ended: the delivery is in the ledger, or rests until it is tried again. Word
+ * of an attempt that is not the one to come is late or doubled, and changes nothing.
+ */
+export function onNoteDelivery(job: Job, command: NoteDelivery, now: EpochMs): Decided {
+  const endpoint = findEndpoint(job, command.endpoint);
+  const head = endpoint?.owed[0];
+  const isCurrent = head?.seq === command.seq && head.attempts + 1 === command.attempt;
+  if (endpoint === undefined || head === undefined || !isCurrent) {
+    return refuse({ code: "stale_delivery", status: statusOf(job) });
+  }
+  const delivery: Delivery = { ...head, attempts: command.attempt, last: command.last };
+  return ok({ job: noted(job, { ...endpoint, delivery }, { command, now }), effects: [] });
+}
+
+type Tried = Endpoint & { readonly delivery: Delivery };
+
+function noted(
+  job: Job,
+  { delivery, ...endpoint }: Tried,
+  { command, now }: { readonly command: NoteDelivery; readonly now: EpochMs },
+): Job {
+  const { verdict } = command;
+  const end = { delivery, following: firstSend(job, now), now };
+  switch (verdict.kind) {
+    case "delivered":
+      return settled(job, endpoint, { ...end, state: "delivered" });
+    case "gone": {
+      const gone: Endpoint = { ...endpoint, isGone: true };
+      const failed = settled(job, gone, { ...end, state: "failed" });
+      return givenUp(failed, failed.endpoints[gone.number - 1] as Endpoint, now);
+    }
+    case "failed": {
+      const next = restOf({ ...endpoint, delivery }, verdict, { jitter: command.jitter, now });
+      if (next === null) return settled(job, endpoint, { ...end, state: "failed" });
+      return withEndpoint(job, { ...endpoint, owed: [delivery, ...endpoint.owed.slice(1)], next });
+    }
+  }
+}
+
+/** The rest before the next attempt; `null` when there is none. */
+function restOf(
+  { delivery, retry }: Tried,
+  { retryable, restMs }: Extract<Verdict, { readonly kind: "failed" }>,
+  { jitter, now }: { readonly jitter: number; readonly now: EpochMs },
+): Resting | null {
+  const round = delivery.attempts - delivery.attemptsBefore;
+  if (!retryable || round >= retry.maxAttempts) return null;
+  return { kind: "resting", retryAt: after(now, restMs ?? retryDelayMs(retry, round, jitter)) };
+}

@@ -1,0 +1,36 @@
+import { after, durationMs, type EpochMs } from "../../lang/time.ts";
+import type { Decision } from "../job/decision.ts";
+import type { Job } from "../job/job.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { delivering, firstSend } from "./owed.ts";
+import { withEndpoint } from "./with-endpoint.ts";
+
+/** When an endpoint next needs attention by itself; `null` while it is owed nothing. */
+export function endpointWakeAt({ next }: Endpoint): EpochMs | null {
+  if (next === null) return null;
+  return next.kind === "sent" ? next.sendAgainAt : next.retryAt;
+}
+
+/** Whether anybody is still to be told of something. */
+export function owesAnybody({ endpoints }: Pick<Job, "endpoints">): boolean {
+  return endpoints.some(({ owed }) => owed.length > 0);
+}
+
+/** A delivery that is due is sent on its way; a message that nobody answered for is sent again, ever less often. */
+export function wokenEndpoint(job: Job, endpoint: Endpoint, now: EpochMs): Decision {
+  const at = endpointWakeAt(endpoint);
+  if (endpoint.next === null || at === null || now < at) return { job, effects: [] };
+  const next =
+    endpoint.next.kind === "resting"
+      ? firstSend(job, now)
+      : sentAgain(job, endpoint.next.sends, now);
+  return {
+    job: withEndpoint(job, { ...endpoint, next }),
+    effects: [delivering(endpoint.number)],
+  };
+}
+
+function sentAgain({ timings }: Job, sends: number, now: EpochMs) {
+  const restMs = Math.min(timings.sendAgainMs * 2 ** sends, timings.sendAgainMsMax);
+  return { kind: "sent", sends: sends + 1, sendAgainAt: after(now, durationMs(restMs)) } as const;
+}

@@ -1,0 +1,208 @@
+import {
+  ARTIFACT_BYTES_MAX,
+  type Artifact,
+  type KeptArtifact,
+} from "../../core/artifact/artifact.ts";
+import { artifactPrefix } from "../../core/artifact/artifacts-of.ts";
+import type { InlineContent } from "../../core/callback/callback-body.ts";
+import type { JobId } from "../../core/job/job.ts";
+import { toBase64 } from "../../lang/base64.ts";
+
+/**
+ * What is held of an upload at a time: the smallest part that the platform takes. All parts but the last
+ * one are of one size.
+ *
+ * @see https://developers.cloudflare.com/r2/objects/multipart-objects/
+ */
+const PART_BYTES = 5_242_880;
+
+/** Uploads of one isolate at a time: each holds a part, and all share 128 MB. */
+const UPLOADS_MAX = 6;
+
+/** The platform lists and removes at most so many at a time. */
+const PAGE_MAX = 1000;
+
+/** What was stored: its size, and the hash of its bytes. */
+type Stored = Pick<Artifact, "bytes" | "sha256">;
+
+/** There are more bytes than an artifact may have. Nothing of them is stored. */
+export class ArtifactTooLargeFault extends Error {
+  override readonly name = "ArtifactTooLargeFault";
+  readonly code = "artifact_too_large";
+  readonly retryable = false;
+}
+
+let underway = 0;
+const queue: (() => void)[] = [];
+
+/** Where a new upload of a job goes. */
+export function newArtifactKey(id: JobId): string {
+  return `${artifactPrefix({ id })}${crypto.randomUUID()}`;
+}
+
+/**
+ * Stores bytes as they come, hashed on the way: whatever their length, no more than one part is held.
+ * The bytes are there whole, or not at all.
+ *
+ * @throws {ArtifactTooLargeFault} otherwise whatever broke the stream or the store.
+ */
+export async function storeArtifact(
+  bucket: R2Bucket,
+  key: string,
+  stream: ReadableStream<Uint8Array>,
+): Promise<Stored> {
+  await enter();
+  try {
+    return await stored(bucket, key, stream);
+  } finally {
+    underway -= 1;
+    queue.shift()?.();
+  }
+}
+
+/** Removes what a job had no use for. That it fails costs nothing but room: the job's end removes it. */
+export async function removeArtifact(bucket: R2Bucket, key: string): Promise<void> {
+  await bucket.delete(key);
+}
+
+/** Removes everything that a job has stored, also what it never heard of. */
+export async function removeArtifacts(bucket: R2Bucket, id: JobId): Promise<void> {
+  for (;;) {
+    const page = await bucket.list({ prefix: artifactPrefix({ id }), limit: PAGE_MAX });
+    if (page.objects.length > 0) await bucket.delete(page.objects.map(({ key }) => key));
+    if (!page.truncated) return;
+  }
+}
+
+/** What small artifacts hold, as it stands in a callback. One that is not there any more is left out. */
+export async function inlineContents(
+  bucket: R2Bucket,
+  artifacts: readonly KeptArtifact[],
+): Promise<ReadonlyMap<string, InlineContent>> {
+  const contents = new Map<string, InlineContent>();
+  for (const { name, key, contentType } of artifacts) {
+    const object = await bucket.get(key);
+    if (object === null) continue;
+    contents.set(name, inlineOf(new Uint8Array(await object.arrayBuffer()), contentType));
+  }
+  return contents;
+}
+
+/** Types that are read as text. What claims to be one and is none goes as bytes. */
+const TEXT = /^(?:text\/|application\/(?:[\w.-]+\+)?json\b)/i;
+
+function inlineOf(bytes: Uint8Array, contentType: string): InlineContent {
+  const text = TEXT.test(contentType) ? decoded(bytes) : null;
+  return text === null ? { content_base64: toBase64(bytes) } : { content: text };
+}
+
+function decoded(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The decoder has one way to say that bytes are not UTF-8.
+    return null;
+  }
+}
+
+async function enter(): Promise<void> {
+  while (underway >= UPLOADS_MAX) {
+    await new Promise<void>((resolve) => queue.push(resolve));
+  }
+  underway += 1;
+}
+
+async function stored(
+  bucket: R2Bucket,
+  key: string,
+  stream: ReadableStream<Uint8Array>,
+): Promise<Stored> {
+  const hash = new crypto.DigestStream("SHA-256");
+  const hashing = hash.getWriter();
+  const upload = new Upload(bucket, key);
+  let bytes = 0;
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.byteLength;
+      if (bytes > ARTIFACT_BYTES_MAX) {
+        throw new ArtifactTooLargeFault(`An artifact has at most ${ARTIFACT_BYTES_MAX} bytes`);
+      }
+      await hashing.write(chunk);
+      await upload.take(chunk);
+    }
+    await hashing.close();
+    await upload.finish();
+  } catch (cause) {
+    await upload.abort();
+    // Its digest is nobody's any more.
+    hash.digest.catch(() => {});
+    await hashing.abort(cause).catch(() => {});
+    throw cause;
+  }
+  return { bytes, sha256: hexOf(await hash.digest) };
+}
+
+function hexOf(digest: ArrayBuffer): string {
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** One upload: a single piece where it fits one part, else part by part. */
+class Upload {
+  readonly #bucket: R2Bucket;
+  readonly #key: string;
+  readonly #parts: R2UploadedPart[] = [];
+  #multipart: R2MultipartUpload | null = null;
+  /** Made when it is needed: most artifacts are small. */
+  #part = new Uint8Array();
+  #filled = 0;
+
+  constructor(bucket: R2Bucket, key: string) {
+    this.#bucket = bucket;
+    this.#key = key;
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    let rest = chunk;
+    while (rest.byteLength > 0) {
+      if (this.#filled === PART_BYTES) await this.#sendPart();
+      this.#makeRoom(rest.byteLength);
+      const piece = rest.subarray(0, PART_BYTES - this.#filled);
+      this.#part.set(piece, this.#filled);
+      this.#filled += piece.byteLength;
+      rest = rest.subarray(piece.byteLength);
+    }
+  }
+
+  async finish(): Promise<void> {
+    if (this.#multipart === null) {
+      await this.#bucket.put(this.#key, this.#part.subarray(0, this.#filled));
+      return;
+    }
+    if (this.#filled > 0) await this.#sendPart();
+    await this.#multipart.complete(this.#parts);
+  }
+
+  async abort(): Promise<void> {
+    await this.#multipart?.abort().catch(() => {
+      // The platform removes parts that nobody completes, after a week.
+    });
+  }
+
+  async #sendPart(): Promise<void> {
+    this.#multipart ??= await this.#bucket.createMultipartUpload(this.#key);
+    const part = this.#part.subarray(0, this.#filled);
+    this.#parts.push(await this.#multipart.uploadPart(this.#parts.length + 1, part));
+    this.#filled = 0;
+  }
+
+  /** Doubles what is held until it is a part. */
+  #makeRoom(bytes: number): void {
+    const needed = Math.min(PART_BYTES, this.#filled + bytes);
+    if (needed <= this.#part.byteLength) return;
+    const larger = new Uint8Array(
+      Math.min(PART_BYTES, Math.max(needed, 2 * this.#part.byteLength)),
+    );
+    larger.set(this.#part.subarray(0, this.#filled));
+    this.#part = larger;
+  }
+}

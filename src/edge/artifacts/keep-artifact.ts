@@ -1,0 +1,132 @@
+import {
+  ARTIFACTS_MAX,
+  type Artifact,
+  type GivenArtifact,
+  isLongResult,
+  RESULT_ARTIFACT,
+} from "../../core/artifact/artifact.ts";
+import type { JobId } from "../../core/job/job.ts";
+import type { Refusal } from "../../core/job/refusal.ts";
+import type { AttemptToken } from "../../core/job/step.ts";
+import { failureOf, type Outcome, type Success } from "../../core/plugin/outcome.ts";
+import { messageOf } from "../../lang/message-of.ts";
+import { ok, type Result } from "../../lang/result.ts";
+import { logWarning } from "../log.ts";
+import { newArtifactKey, removeArtifact, storeArtifact } from "./artifact-store.ts";
+
+/** The job, as whoever stores something of an attempt's talks to it. */
+export type ArtifactPlace = {
+  readonly job: JobId;
+  readonly bucket: R2Bucket;
+  /** Says that an upload begins: see `onExpectArtifact`. */
+  readonly expect: (name: string) => Promise<Result<null, Refusal>>;
+  /** Gives the job what was stored. */
+  readonly keep: (artifact: Artifact) => Promise<Result<null, Refusal>>;
+};
+
+/** What a job's object takes of an attempt's artifacts. */
+export type ArtifactMethods = {
+  readonly expectArtifact: (token: AttemptToken, name: string) => Promise<Result<null, Refusal>>;
+  readonly keepArtifact: (
+    token: AttemptToken,
+    artifact: Artifact,
+  ) => Promise<Result<null, Refusal>>;
+};
+
+/** Where an attempt keeps what it makes. */
+export function artifactPlace(
+  bucket: R2Bucket,
+  { job, token }: { readonly job: JobId; readonly token: AttemptToken },
+  methods: ArtifactMethods,
+): ArtifactPlace {
+  return {
+    job,
+    bucket,
+    expect: (name) => methods.expectArtifact(token, name),
+    keep: (artifact) => methods.keepArtifact(token, artifact),
+  };
+}
+
+/**
+ * Stores bytes as they come and gives them to the job. What the job does not take is removed again.
+ *
+ * @throws as `storeArtifact`.
+ */
+export async function keepStream(
+  place: ArtifactPlace,
+  about: Pick<Artifact, "name" | "contentType">,
+  stream: ReadableStream<Uint8Array>,
+): Promise<Result<Artifact, Refusal>> {
+  const expected = await place.expect(about.name);
+  if (!expected.ok) {
+    await stream.cancel().catch(() => {});
+    return expected;
+  }
+  const artifact = await store(place, about, stream);
+  const kept = await place.keep(artifact);
+  if (kept.ok) return ok(artifact);
+  await removed(place, artifact);
+  return kept;
+}
+
+/** How an attempt ended, and what came with it, stored. */
+export type KeptOutcome = { readonly outcome: Outcome; readonly artifacts: readonly Artifact[] };
+
+/**
+ * Stores what came with an answer, so that the report needs only name it: it belongs to the job with
+ * the report's commit, or not at all. A result that is too long for a callback is among it.
+ */
+export async function storeOutcome(place: ArtifactPlace, outcome: Outcome): Promise<KeptOutcome> {
+  if (outcome.kind !== "success") return { outcome, artifacts: [] };
+  const given = [...outcome.artifacts, ...resultArtifact(outcome)];
+  const told = { ...outcome, artifacts: [] };
+  const [first] = given;
+  if (first === undefined) return { outcome: told, artifacts: [] };
+  try {
+    const expected = await place.expect(first.name);
+    if (!expected.ok) return { outcome: notExpected(expected.reason, told), artifacts: [] };
+    const artifacts: Artifact[] = [];
+    for (const { content, ...about } of given) {
+      artifacts.push(await store(place, about, streamOf(content)));
+    }
+    return { outcome: told, artifacts };
+  } catch (cause) {
+    logWarning("artifact.not_stored", { job_id: place.job, message: messageOf(cause) });
+    const failure = failureOf("transport", "What came with the answer could not be stored");
+    return { outcome: { ...failure, logs: outcome.logs }, artifacts: [] };
+  }
+}
+
+/** A stale attempt's report is told that it is stale; anything else is the answer's fault. */
+function notExpected({ code }: Refusal, told: Success): Outcome {
+  if (code !== "too_many_artifacts") return told;
+  const message = `The answer's artifacts are too many: a job keeps ${ARTIFACTS_MAX}`;
+  return { ...failureOf("protocol_fault", message), code, logs: told.logs };
+}
+
+function resultArtifact({ result }: Success): readonly GivenArtifact[] {
+  if (!isLongResult(result)) return [];
+  const content = new TextEncoder().encode(JSON.stringify(result));
+  return [{ name: RESULT_ARTIFACT, contentType: "application/json", content }];
+}
+
+async function store(
+  { bucket, job }: ArtifactPlace,
+  { name, contentType }: Pick<Artifact, "name" | "contentType">,
+  stream: ReadableStream<Uint8Array>,
+): Promise<Artifact> {
+  const key = newArtifactKey(job);
+  return { name, contentType, key, ...(await storeArtifact(bucket, key, stream)) };
+}
+
+async function removed({ bucket, job }: ArtifactPlace, { key }: Artifact): Promise<void> {
+  try {
+    await removeArtifact(bucket, key);
+  } catch (cause) {
+    logWarning("artifact.not_removed", { job_id: job, message: messageOf(cause) });
+  }
+}
+
+function streamOf(content: Uint8Array): ReadableStream<Uint8Array> {
+  return new Response(content).body ?? new ReadableStream();
+}

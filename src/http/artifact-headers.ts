@@ -1,0 +1,33 @@
+import type { KeptArtifact } from "../core/artifact/artifact.ts";
+
+/** Types that a browser shows or saves and never runs. */
+const INERT: readonly RegExp[] = [
+  /^text\/(?:plain|csv|markdown)$/,
+  /^application\/(?:json|x-ndjson|pdf|zip|gzip|octet-stream)$/,
+  /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/,
+  /^(?:audio|video)\/[\w.+-]+$/,
+];
+
+/**
+ * What an artifact is served with. Whoever wrote it is not trusted by whoever opens it: it is saved,
+ * never shown as a page of this site, and a type that could run there is served as the text or the bytes
+ * that it is.
+ */
+export function servedHeaders({ name, contentType, sha256 }: KeptArtifact) {
+  return {
+    "content-type": servedType(contentType),
+    // A name has letters, digits, dots, dashes and underscores: nothing to quote.
+    "content-disposition": `attachment; filename="${name}"`,
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "accept-ranges": "bytes",
+    "cache-control": "private, no-cache",
+    etag: `"${sha256}"`,
+  };
+}
+
+function servedType(contentType: string): string {
+  const [essence = ""] = contentType.toLowerCase().split(";", 1);
+  if (INERT.some((type) => type.test(essence.trim()))) return contentType;
+  return essence.startsWith("text/") ? "text/plain; charset=utf-8" : "application/octet-stream";
+}

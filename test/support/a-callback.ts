@@ -1,0 +1,67 @@
+import type { Artifact } from "../../src/core/artifact/artifact.ts";
+import { DEFAULT_CALLBACK_EVENTS } from "../../src/core/callback/callback-events.ts";
+import type { Delivery, DeliveryAttempt } from "../../src/core/callback/delivery.ts";
+import type { Callback, Endpoint } from "../../src/core/callback/endpoint.ts";
+import { DELIVERY_RETRY } from "../../src/core/callback/verdict.ts";
+import { durationMs } from "../../src/lang/time.ts";
+import { T0 } from "./a-job.ts";
+
+/** Somebody who wants to be told of every change of state. */
+export function aCallback(over: Partial<Callback> = {}): Callback {
+  return {
+    url: "https://receiver.example.com/hook",
+    profile: "states",
+    events: DEFAULT_CALLBACK_EVENTS.states,
+    secret: null,
+    retry: DELIVERY_RETRY,
+    ...over,
+  };
+}
+
+export function anEndpoint(over: Partial<Endpoint> = {}): Endpoint {
+  return {
+    ...aCallback(),
+    number: 1,
+    knownState: null,
+    isGone: false,
+    owed: [],
+    next: null,
+    ...over,
+  };
+}
+
+/** The first event of a job, on its way to a receiver of states. */
+export function aDelivery(over: Partial<Delivery> = {}): Delivery {
+  return {
+    seq: 1,
+    type: "job.queued",
+    change: { state: "queued", previous: null },
+    attempts: 0,
+    attemptsBefore: 0,
+    isResent: false,
+    last: null,
+    ...over,
+  };
+}
+
+export function anAttemptToDeliver(over: Partial<DeliveryAttempt> = {}): DeliveryAttempt {
+  return {
+    at: T0,
+    durationMs: durationMs(20),
+    status: 200,
+    error: null,
+    response: null,
+    ...over,
+  };
+}
+
+export function anArtifact(over: Partial<Artifact> = {}): Artifact {
+  return {
+    name: "report.txt",
+    contentType: "text/plain",
+    bytes: 5,
+    sha256: "a".repeat(64),
+    key: "jobs/job-1/1",
+    ...over,
+  };
+}
