@@ -6,6 +6,7 @@ import {
   unstable_getMiniflareWorkerOptions as workerOptionsOf,
 } from "wrangler";
 import type { BuiltWorker } from "./build.ts";
+import { variablesOf } from "./variables.ts";
 
 export type LocalServerOptions = {
   readonly workers: readonly [BuiltWorker, ...BuiltWorker[]];
@@ -13,7 +14,7 @@ export type LocalServerOptions = {
   readonly port: number;
   /** Where jobs and alarms are kept; `null` = nowhere, they go with the server. */
   readonly stateDir: string | null;
-  /** The gateway's variables, as `.dev.vars` would give them. */
+  /** As `.dev.vars` gives them: the gateway's, and each plugin's own (`variablesOf`). */
   readonly variables: { readonly [name: string]: string };
   /** What `holdline.yaml` says; left out, what it said when the gateway was built. */
   readonly config?: string;
@@ -41,6 +42,7 @@ export type LocalServer = {
 export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const [, ...workers] = options.workers;
   const { onLog, stateDir, beside = [], plugins = [] } = options;
+  const pluginWorkers = [...workers, ...plugins.map(({ worker }) => worker)];
   if (stateDir !== null) mkdirSync(stateDir, { recursive: true });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -55,7 +57,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
         : { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
       workers: [
         gatewayOptions(options),
-        ...[...workers, ...plugins.map(({ worker }) => worker)].map(workerOptions),
+        ...pluginWorkers.map((worker) => withVariables(worker, options)),
         ...beside.map(({ worker, host }) => ({ ...workerOptions(worker), routes: [`${host}/*`] })),
       ],
     }),
@@ -80,24 +82,31 @@ async function ready(miniflare: Miniflare, port: number): Promise<URL> {
 }
 
 /** The lab is no part of a deployment, so the gateway's own configuration does not bind it. */
-function gatewayOptions({
-  workers: [gateway],
-  variables,
-  config,
-  plugins = [],
-}: LocalServerOptions) {
-  const options = workerOptions(gateway);
+function gatewayOptions(server: LocalServerOptions) {
+  const { workers, config, plugins = [] } = server;
+  const options = withVariables(workers[0], server);
   const bound = plugins.map(({ worker, binding }) => [binding, pluginOf(worker.name)]);
   return {
     ...options,
     modules: options.modules.map((module) => withConfig(module, config)),
-    bindings: { ...options.bindings, ...variables },
     serviceBindings: {
       ...options.serviceBindings,
       PLUGIN_LAB: pluginOf("lab"),
       ...Object.fromEntries(bound),
     },
   };
+}
+
+/** A Worker with the variables that are its own. */
+function withVariables(
+  worker: BuiltWorker,
+  { workers, plugins = [], variables }: LocalServerOptions,
+) {
+  const [, ...others] = [...workers, ...plugins.map((plugin) => plugin.worker)];
+  const names = others.map(({ name }) => name);
+  const options = workerOptions(worker);
+  const bindings = { ...options.bindings, ...variablesOf(worker.name, names, variables) };
+  return { ...options, bindings };
 }
 
 type Module = ReturnType<typeof workerOptions>["modules"][number];
