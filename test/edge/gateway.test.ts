@@ -13,7 +13,7 @@ describe("a plugin with a bad manifest", () => {
   test("is shown with the reason, beside the others", async () => {
     const { plugins } = await (await call("/plugins")).json<{ plugins: { name: string }[] }>();
 
-    expect(plugins.map(({ name }) => name)).toEqual(["broken", "lab", "text"]);
+    expect(plugins.map(({ name }) => name)).toEqual(["broken", "chat", "lab", "text"]);
     expect(plugins[0]).toEqual({
       name: "broken",
       transport: "binding",
@@ -25,7 +25,7 @@ describe("a plugin with a bad manifest", () => {
   test("is not loaded, and takes nothing down", async () => {
     expect(await (await call("/healthz")).json()).toMatchObject({
       status: "ok",
-      plugins_loaded: 2,
+      plugins_loaded: 3,
     });
     const echo = await call("/trigger/lab/echo?wait=5", { method: "POST", body: "{}" });
     expect(echo.status).toBe(200);

@@ -171,8 +171,8 @@ describe("what can be seen", () => {
 
     const plugins = body["plugins"] as { name: string; commands: Record<string, object> }[];
     expect(status).toBe(200);
-    expect(plugins.map(({ name }) => name)).toEqual(["lab", "text"]);
-    expect(plugins[0]?.commands["sleep"]).toEqual({
+    expect(plugins.map(({ name }) => name)).toEqual(["chat", "lab", "text"]);
+    expect(plugins[1]?.commands["sleep"]).toEqual({
       description: "Answers after a while",
       type: "read",
       timing: "short",
@@ -198,7 +198,7 @@ describe("what can be seen", () => {
         retry_at: null,
       },
     });
-    expect(plugins[0]).toMatchObject({
+    expect(plugins[1]).toMatchObject({
       concurrency: null,
       commands: { remember: { state: true } },
     });
@@ -212,7 +212,7 @@ describe("what can be seen", () => {
       status: "ok",
       uptime_seconds: expect.any(Number),
       queue_depth: 0,
-      plugins_loaded: 2,
+      plugins_loaded: 3,
       plugins_circuit_open: 0,
     });
   });

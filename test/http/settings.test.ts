@@ -56,7 +56,7 @@ describe("a server with settings of its own", () => {
   test("shows the policy that holds, not the one that the plugin declares", async () => {
     const { body } = await server.get("/plugins");
 
-    const [lab, text] = body["plugins"] as { commands: Record<string, { retry: object }> }[];
+    const [, lab, text] = body["plugins"] as { commands: Record<string, { retry: object }> }[];
     expect([lab?.commands["echo"]?.retry, text?.commands["stats"]?.retry]).toEqual([
       { max_attempts: 2, base_ms: 1, max_ms: 3_600_000 },
       { max_attempts: 4, base_ms: 30_000, max_ms: 3_600_000 },
