@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { parseEnv } from "node:util";
 import { readEnvironment } from "../../src/config/environment.ts";
@@ -24,9 +25,12 @@ const LOCAL_DEFAULTS = {
   HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
 };
 
-const FIRST_DEV_VARS = `# Variables and secrets of the gateway on this machine. Never committed, never deployed.
+const firstDevVars =
+  () => `# Variables and secrets on this machine. Never committed, never deployed.
 # Whoever addresses this machine by a loopback name may do everything without a token.
 HOLDLINE_ANONYMOUS=admin
+# Signs callbacks: receivers check them with it.
+CALLBACK_SECRET=${newSecret()}
 `;
 
 /** A setting of `npm start` that cannot be used. The message says what to do. */
@@ -45,21 +49,42 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   const devVars = inRoot(env["HOLDLINE_DEV_VARS"] ?? ".dev.vars");
   const configFile = inRoot(env["HOLDLINE_CONFIG"] ?? "holdline.yaml");
   const config = readConfig(configFile);
-  const variables = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
+  const stateDir = inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state"));
+  const given: LocalSettings["variables"] = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
 
   const faults = [
-    ...faultsInVariables(variables).map((fault) => faultLine(devVars, fault)),
+    ...faultsInVariables(given).map((fault) => faultLine(devVars, fault)),
     ...faultsInConfig(config).map((fault) => faultLine(configFile, fault)),
   ];
   if (faults.length > 0) {
     throw new SettingsFault(["Cannot start as settings have faults:", ...faults].join("\n"));
   }
+  const variables = "CALLBACK_SECRET" in given ? given : withOwnSecret(given, stateDir, say);
   return {
     port,
-    stateDir: inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state")),
+    stateDir,
     variables,
     config,
   };
+}
+
+/** Nothing is sent unsigned, also where nobody has thought of a secret: this machine keeps one of its own. */
+function withOwnSecret(
+  variables: LocalSettings["variables"],
+  stateDir: string,
+  say: (line: string) => void,
+): LocalSettings["variables"] {
+  const path = join(stateDir, "callback-secret");
+  if (!existsSync(path)) {
+    mkdirSync(stateDir, { recursive: true });
+    writeFileSync(path, newSecret(), { mode: 0o600 });
+  }
+  say(`Callbacks are signed with the secret in ${shown(path)}: set CALLBACK_SECRET to choose it.`);
+  return { ...variables, CALLBACK_SECRET: readFileSync(path, "utf8") };
+}
+
+function newSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
 function faultsInVariables(variables: object): readonly Fault[] {
@@ -102,12 +127,12 @@ function readPort(text: string | undefined): number {
   );
 }
 
-function readDevVars(path: string, say: (line: string) => void): NodeJS.Dict<string> {
+function readDevVars(path: string, say: (line: string) => void): LocalSettings["variables"] {
   if (!existsSync(path)) {
-    writeFileSync(path, FIRST_DEV_VARS, { mode: 0o600 });
+    writeFileSync(path, firstDevVars(), { mode: 0o600 });
     say(`Wrote ${shown(path)}: on this machine everything is open, elsewhere nothing is.`);
   }
-  return parseEnv(readFileSync(path, "utf8"));
+  return { ...parseEnv(readFileSync(path, "utf8")) } as LocalSettings["variables"];
 }
 
 /** As somebody in the project's folder would write it. */

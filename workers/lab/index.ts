@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { ARTIFACT_BYTES_MAX } from "../../src/core/artifact/artifact.ts";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
+import { joined } from "../../src/lang/bytes.ts";
 import type { Json, JsonObject } from "../../src/lang/json.ts";
 import {
   type Answer,
@@ -9,6 +11,7 @@ import {
 } from "../../src/sdk/define-plugin.ts";
 import { PluginError } from "../../src/sdk/plugin-error.ts";
 import type { JobOfAttempt } from "../../src/sdk/side-calls.ts";
+import { deterministicBytes } from "./bytes.ts";
 import { GARBAGE, GARBAGE_KINDS, type GarbageKind } from "./garbage.ts";
 
 const Anything = z.looseObject({});
@@ -49,6 +52,20 @@ const echoing = {
     };
   },
 } as const;
+
+/** What goes with the answer, in base64; more goes as a stream. */
+const WHOLE_BYTES_MAX = 262_144;
+
+/** Made as fast as it is read, and no faster. */
+function streamOf(chunks: Iterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { value, done } = chunks.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+  });
+}
 
 /** Commands whose part of the protocol this version does not have: a clear word instead of a guess. */
 function notYet(needs: string) {
@@ -131,7 +148,28 @@ const Lab = definePlugin({
       input: z.object({ kind: z.enum(GARBAGE_KINDS) }),
       run: () => ({}),
     }),
-    artifact: notYet("artifacts"),
+    artifact: command({
+      description: "Returns an artifact of so many bytes, which are always the same",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({
+        bytes: z.int().min(0).max(ARTIFACT_BYTES_MAX),
+        name: z.string().optional(),
+        content_type: z.string().optional(),
+        seed: z.int().min(0).max(0xff_ff_ff_ff).optional(),
+      }),
+      async run({ bytes, name = "artifact.bin", content_type, seed = 1 }, { artifact }) {
+        const contentType = content_type ?? "application/octet-stream";
+        const text = `${name} has ${bytes} bytes`;
+        if (bytes <= WHOLE_BYTES_MAX) {
+          const content = joined([...deterministicBytes(bytes, seed)], bytes);
+          return { text, output: { name, bytes }, artifacts: [{ name, contentType, content }] };
+        }
+        await artifact(name, streamOf(deterministicBytes(bytes, seed)), { contentType });
+        return { text, output: { name, bytes } };
+      },
+    }),
     ask: notYet("waiting for input"),
     emit: notYet("events"),
     remember: command({
