@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { URL_ROWS } from "../support/ssrf-urls.ts";
+import { SECRET } from "./receiver.ts";
 import { useServer } from "./support.ts";
 
-const server = useServer({ HOLDLINE_ANONYMOUS: "admin", HOLDLINE_ALLOW_HTTP: "127.0.0.1:*" });
+const server = useServer({
+  HOLDLINE_ANONYMOUS: "admin",
+  HOLDLINE_ALLOW_HTTP: "127.0.0.1:*",
+  CALLBACK_SECRET: SECRET,
+});
 
 const trigger = (body: object, query = "") => server.trigger(`lab/echo${query}`, body);
+
+const WAIT_FAULT = { path: "wait", message: "Must be true, false or seconds from 0 to 300" };
 
 const OPTIONS: readonly ((url: string) => { readonly path: string; readonly body: object })[] = [
   (url) => ({ path: "callback_url", body: { callback_url: url } }),
@@ -43,9 +50,10 @@ describe("a URL to call back", () => {
     const allowed = rows.filter(({ verdict }) => verdict === "allow");
 
     for (const { url } of allowed) {
-      const answer = await trigger({ callback_url: url });
+      // Refused for something else, so that nobody is called.
+      const answer = await trigger({ callback_url: url, wait: 301 });
 
-      expect({ url, code: answer.body["code"] }).toEqual({ url, code: "not_supported_yet" });
+      expect({ url, errors: answer.body["errors"] }).toEqual({ url, errors: [WAIT_FAULT] });
     }
     expect(allowed).toHaveLength(11);
   });
@@ -68,10 +76,10 @@ describe("a URL to call back", () => {
   });
 
   test("on plain http passes to a host that is allowed, and not to the gateway itself", async () => {
-    const receiver = await trigger({ callback_url: "http://127.0.0.1:9/hook" });
+    const receiver = await trigger({ callback_url: "http://127.0.0.1:9/hook", wait: 301 });
     const gateway = await trigger({ callback_url: `${server.url()}/jobs` });
 
-    expect(receiver.body).toMatchObject({ code: "not_supported_yet" });
+    expect(receiver.body).toMatchObject({ errors: [WAIT_FAULT] });
     expect(gateway.body).toMatchObject({
       code: "url_not_allowed",
       errors: [{ message: "Must not lead back to this gateway (own_host)" }],
@@ -88,7 +96,7 @@ describe("a URL to call back", () => {
     expect(answer.body).toMatchObject({
       code: "invalid_request",
       errors: expect.arrayContaining([
-        { path: "wait", message: "Must be true, false or seconds from 0 to 300" },
+        WAIT_FAULT,
         { path: "callbacks[1].url", message: "Invalid input: expected string, received number" },
         { path: "callback_url", message: "Must not name a user or a password (userinfo)" },
         { path: "callbacks[0].url", message: expect.stringContaining("(local_name)") },
