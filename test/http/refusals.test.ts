@@ -129,8 +129,8 @@ describe("a request with faults", () => {
         { path: "payload.failures", message: 'Type "string" is invalid. Expected "integer"' },
         { path: "payload.retry", message: 'Type "string" is invalid. Expected "boolean"' },
         { path: "payload.code", message: 'Type "number" is invalid. Expected "string"' },
-        { path: "callback_url", message: "Must begin with https:// (scheme)" },
         { path: "callback_url", message: UNSIGNED },
+        { path: "callback_url", message: "Must begin with https:// (scheme)" },
       ],
     });
   });
