@@ -34,7 +34,9 @@ describe("readSettings", () => {
       "secret: LAB_SECRET",
     );
 
-    expect(readSettings(`${text}\njobs: { retention: 7d, max_duration: 2h }\n`)).toEqual({
+    expect(
+      readSettings(`${text}\njobs: { retention: 7d, max_duration: 2h, default: text/summarize }\n`),
+    ).toEqual({
       ok: true,
       value: {
         plugins: {
@@ -52,7 +54,12 @@ describe("readSettings", () => {
             },
           },
         },
-        jobs: { retentionMs: 604_800_000, maxDurationMs: 7_200_000 },
+        jobs: {
+          retentionMs: 604_800_000,
+          maxDurationMs: 7_200_000,
+          default: "text/summarize",
+        },
+        callbacks: NO_SETTINGS.callbacks,
       },
     });
   });
@@ -157,7 +164,7 @@ describe("readSettings", () => {
 jobs:
   retension: 1d
   wait_max: 300
-  default: chat/complete
+  default: chat
 discord: {}
 pipelines: []
 plugin: {}
@@ -195,14 +202,18 @@ plugin: {}
       },
       { path: "jobs.retension", message: 'Unknown key: did you mean "retention"?', line: 15 },
       { path: "jobs.wait_max", message: "Is not supported yet", line: 16 },
-      { path: "jobs.default", message: "Is not supported yet", line: 17 },
+      {
+        path: "jobs.default",
+        message: "Must be plugin/command, such as chat/complete",
+        line: 17,
+      },
       { path: "discord", message: "Is not supported yet", line: 18 },
       { path: "pipelines", message: "Is not supported yet", line: 19 },
       { path: "plugin", message: 'Unknown key: did you mean "plugins"?', line: 20 },
     ]);
   });
 
-  test.each(["callbacks", "pipelines", "hooks", "schedules", "discord", "slack"])(
+  test.each(["pipelines", "hooks", "schedules", "discord", "slack"])(
     "says of %s that it is not supported yet",
     (key) => {
       expect(faultsIn(`${key}: { a: 1 }`)).toEqual([

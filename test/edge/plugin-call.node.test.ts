@@ -33,6 +33,7 @@ describe("callPlugin", () => {
       kind: "success",
       result: { text: "a", output: null },
       stateUpdates: null,
+      artifacts: [],
       logs: [],
     });
     expect(vi.getTimerCount()).toBe(0);

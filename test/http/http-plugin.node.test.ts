@@ -72,6 +72,7 @@ describe("a plugin over HTTP", () => {
       kind: "success",
       result: { text: null, output },
       stateUpdates: null,
+      artifacts: [],
       logs: [],
     });
     const [seen] = plugin.seen;

@@ -73,18 +73,34 @@ describe("npm start", () => {
 
   test("reads the file that is named, and puts the variables over local defaults", () => {
     const config = fileWith("good.yaml", "jobs:\n  retention: 7d\n");
-    const vars = fileWith("good.vars", "QUEUE_RUNNER=consumer\n");
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const vars = fileWith("good.vars", `QUEUE_RUNNER=consumer\nCALLBACK_SECRET=${secret}\n`);
     const env = { PORT: "0", HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars };
 
     expect(settingsWith({ ...env, HOLDLINE_STATE_DIR: folder })).toEqual({
       port: 0,
       stateDir: folder,
-      variables: { QUEUE_RUNNER: "consumer", HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*" },
+      variables: {
+        QUEUE_RUNNER: "consumer",
+        HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
+        CALLBACK_SECRET: secret,
+      },
       config: "jobs:\n  retention: 7d\n",
     });
   });
 
+  test("keeps a callback secret of its own with the state, where nobody has set one", () => {
+    const env = { HOLDLINE_STATE_DIR: join(folder, "state") };
+
+    const [first, second] = [settingsWith(env), settingsWith(env)];
+
+    expect(first.variables["CALLBACK_SECRET"]).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(second.variables).toEqual(first.variables);
+  });
+
   test("takes holdline.yaml of the project where no other file is named", () => {
-    expect(settingsWith({}).config).toBe(readFileSync("holdline.yaml", "utf8"));
+    expect(settingsWith({ HOLDLINE_STATE_DIR: folder }).config).toBe(
+      readFileSync("holdline.yaml", "utf8"),
+    );
   });
 });

@@ -13,7 +13,8 @@ type Outcome = StepState["status"] | `refused: ${Refusal["code"]}`;
 
 /**
  * The lifecycle, whole: every state, every command, what the step is afterwards, one second after the
- * submission, when no timer is due. A missing cell does not compile.
+ * submission, when no timer is due, of a job that nobody asked to be told of. A missing cell does not
+ * compile.
  */
 const LIFECYCLE = {
   absent: {
@@ -22,8 +23,13 @@ const LIFECYCLE = {
     claim: "refused: job_not_found",
     extend: "refused: job_not_found",
     progress: "refused: job_not_found",
+    expect_artifact: "refused: job_not_found",
+    keep_artifact: "refused: job_not_found",
     report: "refused: job_not_found",
     cancel: "refused: job_not_found",
+    attach: "refused: job_not_found",
+    note_delivery: "refused: job_not_found",
+    resend: "refused: job_not_found",
     wake: "refused: job_not_found",
   },
   delayed: {
@@ -32,8 +38,13 @@ const LIFECYCLE = {
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
+    expect_artifact: "refused: stale_attempt",
+    keep_artifact: "refused: stale_attempt",
     report: "refused: stale_attempt",
     cancel: "cancelled",
+    attach: "delayed",
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: "delayed",
   },
   lined_up: {
@@ -42,8 +53,13 @@ const LIFECYCLE = {
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
+    expect_artifact: "refused: stale_attempt",
+    keep_artifact: "refused: stale_attempt",
     report: "refused: stale_attempt",
     cancel: "cancelled",
+    attach: "lined_up",
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: "lined_up",
   },
   queued: {
@@ -52,8 +68,13 @@ const LIFECYCLE = {
     claim: "running",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
+    expect_artifact: "refused: stale_attempt",
+    keep_artifact: "refused: stale_attempt",
     report: "refused: stale_attempt",
     cancel: "cancelled",
+    attach: "queued",
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: "queued",
   },
   backing_off: {
@@ -62,8 +83,13 @@ const LIFECYCLE = {
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
+    expect_artifact: "refused: stale_attempt",
+    keep_artifact: "refused: stale_attempt",
     report: "refused: stale_attempt",
     cancel: "cancelled",
+    attach: "backing_off",
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: "backing_off",
   },
   running: {
@@ -72,8 +98,13 @@ const LIFECYCLE = {
     claim: "refused: attempt_not_claimable",
     extend: "running",
     progress: "running",
+    expect_artifact: "running",
+    keep_artifact: "running",
     report: "succeeded",
     cancel: "cancelled",
+    attach: "running",
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: "running",
   },
   succeeded: final("succeeded"),
@@ -91,8 +122,13 @@ function final(status: StepState["status"]): Record<Command["kind"], Outcome> {
     claim: "refused: attempt_not_claimable",
     extend: "refused: stale_attempt",
     progress: "refused: stale_attempt",
+    expect_artifact: "refused: stale_attempt",
+    keep_artifact: "refused: stale_attempt",
     report: "refused: stale_attempt",
     cancel: status,
+    attach: status,
+    note_delivery: "refused: stale_delivery",
+    resend: "refused: delivery_not_found",
     wake: status,
   };
 }

@@ -5,6 +5,7 @@ import { type DurationMs, days, hours, minutes } from "../../../src/lang/time.ts
 
 function settings(jobs: DurationMs | null, text: DurationMs | null): Settings {
   return {
+    ...NO_SETTINGS,
     jobs: { ...NO_SETTINGS.jobs, retentionMs: jobs },
     plugins: { text: { ...settingsOf(NO_SETTINGS, "text"), retentionMs: text } },
   };
@@ -31,6 +32,7 @@ test("what is set for one plugin says nothing of another", () => {
 
 test("how long a job may take is set for its plugin, else for all jobs, else not at all", () => {
   const set = (jobs: DurationMs | null, text: DurationMs | null): Settings => ({
+    ...NO_SETTINGS,
     jobs: { ...NO_SETTINGS.jobs, maxDurationMs: jobs },
     plugins: { text: { ...settingsOf(NO_SETTINGS, "text"), maxDurationMs: text } },
   });

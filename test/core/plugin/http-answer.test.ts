@@ -20,6 +20,7 @@ describe("readHttpAnswer", () => {
       kind: "success",
       result: { text: "a", output: null },
       stateUpdates: null,
+      artifacts: [],
       logs: [],
     });
   });
