@@ -131,8 +131,9 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
 function readAccepted(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
   if (response["accepted"] !== true)
     return fault("The answer's accepted must be true or false", text);
-  const early = ["text", "output", "state_updates", "artifacts"].find(
-    (part) => !isEmpty(response[part]),
+  const early = ["text", "output", "state_updates", "artifacts"].find((part) =>
+    // An empty list of artifacts gives nothing early; an empty output is a result like any other.
+    part === "artifacts" ? !isEmpty(response[part]) : !isNothing(response[part]),
   );
   return early === undefined
     ? { kind: "accepted", logs }

@@ -26,6 +26,7 @@ describe("an answer that is ok", () => {
       kind: "success",
       result,
       stateUpdates: null,
+      artifacts: [],
       logs: [],
     });
   });
@@ -82,6 +83,7 @@ describe("an answer that is ok", () => {
       kind: "success",
       result: { text: "a", output: null },
       stateUpdates: null,
+      artifacts: [],
       logs: [...kept, { level: "warn", message: why }],
     });
   });
@@ -119,7 +121,12 @@ describe("an answer that is ok", () => {
 
   test("may be a promise of a result", () => {
     expect(
-      answer({ status: "ok", accepted: true, logs: [{ level: "info", message: "a" }] }),
+      answer({
+        status: "ok",
+        accepted: true,
+        artifacts: [],
+        logs: [{ level: "info", message: "a" }],
+      }),
     ).toEqual({ kind: "accepted", logs: [{ level: "info", message: "a" }] });
   });
 
@@ -133,6 +140,14 @@ describe("an answer that is ok", () => {
       given: { accepted: true, state_updates: {} },
       message:
         "The answer has both accepted and state_updates: state_updates comes when it is completed",
+    },
+    {
+      given: { accepted: true, output: false },
+      message: "The answer has both accepted and output: output comes when it is completed",
+    },
+    {
+      given: { accepted: true, artifacts: [{ name: "a.txt", content: "a" }] },
+      message: "The answer has both accepted and artifacts: artifacts comes when it is completed",
     },
   ])("is no promise with $given", ({ given, message }) => {
     expect(answer({ status: "ok", ...given })).toMatchObject({
@@ -167,7 +182,7 @@ describe("an answer that is ok", () => {
     },
   );
 
-  test.each(["wait", "events", "artifacts"])(
+  test.each(["wait", "events"])(
     "is refused for good when it needs '%s', rather than lose it",
     (part) => {
       const fields = { [part]: part === "wait" ? { for: "input" } : [{ type: "a.b" }] };
