@@ -8,7 +8,7 @@ const DEFAULT_TEXT_TYPE = "text/plain; charset=utf-8";
 
 /** The artifacts of a plugin's answer, or what is wrong with one of them, in a sentence. */
 export function readArtifacts(value: Json | undefined): Result<readonly GivenArtifact[], string> {
-  if (value === undefined || value === null) return ok([]);
+  if (isNothing(value)) return ok([]);
   if (!Array.isArray(value)) return refuse("The answer's artifacts must be an array");
   const given = value as readonly Json[];
   if (given.length > ARTIFACTS_MAX) {
@@ -42,6 +42,10 @@ function readGiven(value: Json): Result<GivenArtifact, string> {
 
 /** Exactly one of the two is given. */
 function bytesOf(content: Json | undefined, base64: Json | undefined): Uint8Array | null {
-  if (typeof content === "string") return base64 === undefined ? utf8Bytes(content) : null;
-  return content === undefined && typeof base64 === "string" ? fromBase64(base64) : null;
+  if (typeof content === "string") return isNothing(base64) ? utf8Bytes(content) : null;
+  return isNothing(content) && typeof base64 === "string" ? fromBase64(base64) : null;
+}
+
+function isNothing(value: Json | undefined): value is null | undefined {
+  return value === undefined || value === null;
 }

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { ARTIFACTS_MAX } from "../../../src/core/artifact/artifact.ts";
+import { readArtifacts } from "../../../src/core/artifact/given.ts";
+import { readResponse } from "../../../src/core/plugin/response.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const named = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `a${index}`, content: "" }));
+
+describe("the artifacts of an answer", () => {
+  test.each([{ given: undefined }, { given: null }, { given: [] }])(
+    "are none in $given",
+    (none) => {
+      expect(readArtifacts(none.given)).toEqual({ ok: true, value: [] });
+    },
+  );
+
+  test("are text, which says so, or any bytes", () => {
+    const given = [
+      { name: "a.txt", content: "héllo" },
+      { name: "b.html", content: "<p>", content_type: "text/html" },
+      { name: "c.bin", content_base64: "AP+A" },
+      { name: "d.png", content_base64: "", content_type: "image/png" },
+      { name: "e.txt", content: "", content_type: null },
+    ];
+
+    expect(readArtifacts(given)).toEqual({
+      ok: true,
+      value: [
+        { name: "a.txt", contentType: "text/plain; charset=utf-8", content: bytes("héllo") },
+        { name: "b.html", contentType: "text/html", content: bytes("<p>") },
+        {
+          name: "c.bin",
+          contentType: "application/octet-stream",
+          content: new Uint8Array([0, 255, 128]),
+        },
+        { name: "d.png", contentType: "image/png", content: new Uint8Array() },
+        { name: "e.txt", contentType: "text/plain; charset=utf-8", content: new Uint8Array() },
+      ],
+    });
+  });
+
+  test("take null for what is not said, as everywhere in an answer", () => {
+    const given = [
+      { name: "a.txt", content: "a", content_base64: null },
+      { name: "b.bin", content: null, content_base64: "Yg==" },
+    ];
+
+    expect(readArtifacts(given)).toMatchObject({
+      ok: true,
+      value: [{ content: bytes("a") }, { content: bytes("b") }],
+    });
+  });
+
+  test("are as many as a job keeps", () => {
+    expect(readArtifacts(named(ARTIFACTS_MAX))).toMatchObject({ ok: true });
+    expect(readArtifacts(named(ARTIFACTS_MAX + 1))).toEqual({
+      ok: false,
+      reason: "The answer has 101 artifacts: a job keeps 100",
+    });
+  });
+
+  const CONTENT = "must have content, a string, or content_base64, base64";
+
+  test.each([
+    { what: "no list", given: { name: "a" }, why: "The answer's artifacts must be an array" },
+    {
+      what: "an item that is none",
+      given: ["a.txt"],
+      why: "Each of the answer's artifacts must be an object",
+    },
+    {
+      what: "a name twice",
+      given: [
+        { name: "a", content: "1" },
+        { name: "b", content: "2" },
+        { name: "a", content: "1" },
+      ],
+      why: "The answer has two artifacts by the name a",
+    },
+    { what: "no content", given: [{ name: "a" }], why: `Artifact a ${CONTENT}` },
+    { what: "no text", given: [{ name: "a", content: 5 }], why: `Artifact a ${CONTENT}` },
+    {
+      what: "contents of both kinds",
+      given: [{ name: "a", content: "a", content_base64: "YQ==" }],
+      why: `Artifact a ${CONTENT}`,
+    },
+    {
+      what: "bytes beside what is no text",
+      given: [{ name: "a", content: 5, content_base64: "YQ==" }],
+      why: `Artifact a ${CONTENT}`,
+    },
+    {
+      what: "base64 that is none",
+      given: [{ name: "a", content_base64: "YQ" }],
+      why: `Artifact a ${CONTENT}`,
+    },
+    {
+      what: "no type",
+      given: [{ name: "a", content: "a", content_type: 5 }],
+      why: "Cannot keep artifact a: its content_type must be one such as text/plain",
+    },
+    {
+      what: "a name of the gateway's",
+      given: [{ name: "_result.json", content: "a" }],
+      why: expect.stringContaining("Cannot keep an artifact: its name must be"),
+    },
+  ])("are refused with $what", ({ given, why }) => {
+    expect(readArtifacts(given)).toEqual({ ok: false, reason: why });
+  });
+});
+
+describe("an answer with artifacts", () => {
+  const answer = (artifacts: unknown) =>
+    readResponse(JSON.stringify({ protocol: 1, status: "ok", text: "a", artifacts }));
+
+  test("keeps them", () => {
+    expect(answer([{ name: "a.txt", content: "a" }])).toMatchObject({
+      kind: "success",
+      artifacts: [{ name: "a.txt", content: bytes("a") }],
+    });
+  });
+
+  test("breaks the protocol with what is none, and may be asked again", () => {
+    expect(answer([{ content: "a" }])).toMatchObject({
+      kind: "failure",
+      reason: "protocol_fault",
+      retryable: true,
+      message: expect.stringContaining("Cannot keep an artifact"),
+      excerpt: expect.stringContaining("artifacts"),
+    });
+  });
+});
