@@ -35,8 +35,9 @@ export function isSame(one: Callback, other: Callback): boolean {
     one.url === other.url &&
     one.profile === other.profile &&
     one.secret === other.secret &&
-    one.events.length === other.events.length &&
-    one.events.every((type) => other.events.includes(type))
+    // Both ways round: either may name one of its events twice.
+    one.events.every((type) => other.events.includes(type)) &&
+    other.events.every((type) => one.events.includes(type))
   );
 }
 

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import { ENDPOINTS_MAX } from "../../../src/core/callback/endpoint.ts";
+import { isSame } from "../../../src/core/callback/on-attach.ts";
+import { decide } from "../../../src/core/job/decide.ts";
+import type { Job } from "../../../src/core/job/job.ts";
+import { lastOf } from "../../../src/lang/non-empty.ts";
+import { aCallback, aToldJob, endpointOf, ledgerOf, owedTo } from "../../support/a-callback.ts";
+import { aCommand, aFailure } from "../../support/a-command.ts";
+import { at } from "../../support/a-job.ts";
+import { decided, decidedAll } from "../../support/decided.ts";
+
+const quiet = aToldJob([]);
+const claimed = decidedAll(quiet, [aCommand.claim(), 10]);
+const ended = decidedAll(claimed, [aCommand.report(), 20]);
+
+/** As the store leaves a long job: only its newest event is at hand. */
+const spilled = (job: Job): Job => ({ ...job, events: [lastOf(job.events)] });
+
+describe("who is attached to a job that is under way", () => {
+  test.each([
+    { where: "queued", job: quiet, owed: "1 queued" },
+    { where: "running", job: claimed, owed: "3 working" },
+    {
+      where: "running, and has said something since",
+      job: decidedAll(claimed, [aCommand.progress(), 20]),
+      owed: "3 working",
+    },
+    {
+      where: "waiting for its next attempt",
+      job: decidedAll(claimed, [aCommand.report({ outcome: aFailure }), 20]),
+      owed: "4 queued",
+    },
+  ])("is told first where it stands: $where", ({ job, owed }) => {
+    const { job: told, effects } = decided(job, aCommand.attach(), at(30));
+
+    expect(owedTo(told)).toEqual([owed]);
+    expect(endpointOf(told).owed[0]?.change?.previous).toBeNull();
+    expect(endpointOf(told).next).toEqual({ kind: "sent", sends: 1, sendAgainAt: at(15_030) });
+    expect(effects).toEqual([{ kind: "deliver", endpoint: 1 }]);
+  });
+
+  test("is told of every change from then on", () => {
+    const told = decidedAll(
+      quiet,
+      [aCommand.attach(), 5],
+      [aCommand.claim(), 10],
+      [aCommand.report(), 20],
+    );
+
+    expect(owedTo(told)).toEqual(["1 queued", "2 loading", "3 working", "4 done"]);
+  });
+
+  test("is told nothing yet, where it wants only the end", () => {
+    const attach = aCommand.attach({ profile: "standard", events: ["job.succeeded"] });
+
+    const { job, effects } = decided(claimed, attach, at(15));
+
+    expect(endpointOf(job)).toMatchObject({ owed: [], next: null });
+    expect(effects).toEqual([]);
+    expect(owedTo(decidedAll(job, [aCommand.report(), 20]))).toEqual(["4 job.succeeded"]);
+  });
+
+  test("is told of the next change, where the store has put away the last one", () => {
+    const long = spilled(decidedAll(claimed, [aCommand.progress(), 20]));
+
+    const told = decidedAll(long, [aCommand.attach(), 30]);
+
+    expect(endpointOf(told)).toMatchObject({ knownState: null, owed: [] });
+    expect(owedTo(decidedAll(told, [aCommand.report(), 40]))).toEqual(["6 done"]);
+  });
+});
+
+describe("who is attached to a job that is over", () => {
+  test.each(["states", "standard"] as const)("is told the end: %s", (profile) => {
+    const attach = aCommand.attach({ profile, events: ["job.succeeded"] });
+
+    const { job, effects } = decided(ended, attach, at(30));
+
+    expect(endpointOf(job).owed).toMatchObject([{ seq: 4, type: "job.succeeded" }]);
+    expect(effects).toEqual([{ kind: "deliver", endpoint: 1 }]);
+  });
+
+  test("is told the end also after word of other callbacks, and where that is put away", () => {
+    const told = decidedAll(
+      aToldJob(),
+      [aCommand.cancel(), 10],
+      [aCommand.note_delivery(), 20],
+      [aCommand.note_delivery({ seq: 2 }), 30],
+    );
+    expect(told).toMatchObject({ finalSeq: 2, endpoints: [{ owed: [] }] });
+
+    const attach = aCommand.attach({ url: "https://other.example.com" });
+
+    expect(owedTo(decidedAll(told, [attach, 40]), 2)).toEqual(["2 cancelled"]);
+    expect(owedTo(decidedAll(spilled(told), [attach, 40]), 2)).toEqual(["2 cancelled"]);
+  });
+});
+
+describe("the same callback again", () => {
+  const told = decidedAll(quiet, [aCommand.attach(), 10]);
+
+  test("is the one that is there, also where its events come in another order", () => {
+    const [first, ...others] = aCallback().events;
+    const turned = [...others, ...(first === undefined ? [] : [first])];
+
+    expect(decided(told, aCommand.attach(), at(20))).toEqual({ job: told, effects: [] });
+    expect(decided(told, aCommand.attach({ events: turned }), at(20)).job).toBe(told);
+  });
+
+  test.each([
+    { what: "URL", over: { url: "https://receiver.example.com/hook2" } },
+    { what: "profile", over: { profile: "standard" as const } },
+    { what: "secret", over: { secret: "billing" } },
+    { what: "number of events", over: { events: ["job.succeeded"] as const } },
+  ])("is another one with another $what", ({ over }) => {
+    const two = decidedAll(told, [aCommand.attach(over), 20]);
+
+    expect(two.endpoints.map(({ number }) => number)).toEqual([1, 2]);
+    expect(endpointOf(two)).toEqual(endpointOf(told));
+  });
+
+  test("is another one where one of its events is named twice in place of another", () => {
+    const doubled = aCallback({ events: ["job.succeeded", "job.succeeded"] });
+    const both = aCallback({ events: ["job.succeeded", "job.failed"] });
+
+    expect(isSame(doubled, both)).toBe(false);
+    expect(isSame(both, doubled)).toBe(false);
+    expect(isSame(doubled, aCallback({ events: ["job.succeeded"] }))).toBe(true);
+  });
+});
+
+describe("a job with as many endpoints as it can have", () => {
+  const attachNumber = (index: number) => aCommand.attach({ url: `https://r${index}.example.com` });
+  const full = decidedAll(
+    quiet,
+    ...Array.from({ length: ENDPOINTS_MAX }, (_, index) => [attachNumber(index), 10] as const),
+  );
+
+  test("refuses one more, and knows those that it has", () => {
+    expect(full.endpoints).toHaveLength(10);
+    expect(decide(full, attachNumber(10), at(20))).toEqual({
+      ok: false,
+      reason: { code: "too_many_callbacks", status: "queued" },
+    });
+    expect(decide(full, attachNumber(9), at(20))).toEqual({
+      ok: true,
+      value: { job: full, effects: [] },
+    });
+  });
+});
+
+test("who is attached and gone by then is in the ledger like anybody else", () => {
+  const told = decidedAll(
+    ended,
+    [aCommand.attach(), 30],
+    [aCommand.note_delivery({ seq: 4, verdict: { kind: "gone" } }), 40],
+  );
+
+  expect(ledgerOf(told)).toEqual(["1: 4 to 1 failed"]);
+});
