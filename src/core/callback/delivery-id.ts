@@ -8,13 +8,14 @@ export function deliveryId({ id }: Pick<Job, "id">, endpoint: number, seq: numbe
   return `msg_${id}_${endpoint}_${seq}`;
 }
 
-/** The endpoint and the event that an id names; `null` where it names none of this job. */
+/** The endpoint and the event that an id names; `null` where it names none of this job, or no way that we write. */
 export function readDeliveryId(
   { id }: Pick<Job, "id">,
   text: string,
 ): { readonly endpoint: number; readonly seq: number } | null {
   const prefix = `msg_${id}_`;
-  const [, endpoint, seq] = /^(\d{1,3})_(\d{1,15})$/.exec(text.slice(prefix.length)) ?? [];
+  const [, endpoint, seq] =
+    /^([1-9]\d{0,2})_([1-9]\d{0,14})$/.exec(text.slice(prefix.length)) ?? [];
   if (!text.startsWith(prefix) || endpoint === undefined || seq === undefined) return null;
   return { endpoint: Number(endpoint), seq: Number(seq) };
 }
