@@ -8,7 +8,7 @@ export function deliveryId({ id }: Pick<Job, "id">, endpoint: number, seq: numbe
   return `msg_${id}_${endpoint}_${seq}`;
 }
 
-/** The endpoint and the event that an id names; `null` where it names none of this job, or no way that we write. */
+/** The endpoint and the event that an id names; `null` where `deliveryId` writes no such one for this job. */
 export function readDeliveryId(
   { id }: Pick<Job, "id">,
   text: string,
