@@ -95,7 +95,7 @@ export default defineConfig({
           name: "edge",
           include: ["test/edge/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
-          globalSetup,
+          globalSetup: [...globalSetup, "./test/support/global-receiver.ts"],
           // The seed of the sequences in job-model.test.ts: a new one each time, or the one to repeat.
           // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
           provide: { modelSeed: Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31) },

@@ -17,5 +17,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** See `vitest.config.ts`. */
     modelSeed: number;
+    /** See `test/support/global-receiver.ts`. */
+    receiver: string;
   }
 }

@@ -33,29 +33,35 @@ export type DeliveryView = {
 };
 
 /**
- * The ledger: a row for each delivery, in the order of events, as it is now.
+ * The ledger: a row for each delivery, in the order of events and then of endpoints.
  *
  * @param past Every delivery that is over, in the order in which they ended.
  */
 export function ledgerView(job: Job, past: readonly Settled[]): readonly DeliveryView[] {
-  const rows = new Map<string, DeliveryView>();
+  const rows = new Map<string, Row>();
   // What is sent again is one delivery: of several ends the last one counts, and what is owed before any.
   for (const entry of past) {
     const endpoint = findEndpoint(job, entry.endpoint);
     if (endpoint === undefined) continue;
     const { state, settledAt } = entry;
     const row = rowOf(job, endpoint, entry);
-    rows.set(row.delivery_id, { ...row, state, settled_at: rfc3339(settledAt) });
+    const ended = { ...row, state, settled_at: rfc3339(settledAt) };
+    rows.set(row.delivery_id, { endpoint: endpoint.number, row: ended });
   }
   for (const endpoint of job.endpoints) {
     for (const [index, delivery] of endpoint.owed.entries()) {
       const row = rowOf(job, endpoint, delivery);
       const next = index === 0 ? nextAttemptAt(endpoint) : null;
-      rows.set(row.delivery_id, { ...row, next_attempt_at: next });
+      const pending = { ...row, next_attempt_at: next };
+      rows.set(row.delivery_id, { endpoint: endpoint.number, row: pending });
     }
   }
-  return [...rows.values()].toSorted((left, right) => left.seq - right.seq);
+  return [...rows.values()]
+    .toSorted((left, right) => left.row.seq - right.row.seq || left.endpoint - right.endpoint)
+    .map(({ row }) => row);
 }
+
+type Row = { readonly endpoint: number; readonly row: DeliveryView };
 
 /** The delivery by that id, as it is now; `null` where the job owes and owed nobody such a one. */
 export function deliveryNamed(
