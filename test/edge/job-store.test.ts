@@ -2,7 +2,9 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
+import type { ClaimedDelivery, DeliveryNote } from "../../src/edge/callbacks/claimed-delivery.ts";
 import { epochMs } from "../../src/lang/time.ts";
+import { aCallback, anAttemptToDeliver } from "../support/a-callback.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import { CLAIM, newObject, stored, submit, type TestObject } from "./support.ts";
@@ -20,6 +22,11 @@ async function keysOf({ stub }: TestObject): Promise<readonly string[]> {
   return runInDurableObject(stub, (_object, { storage }) =>
     [...storage.kv.list()].map(([key]) => key),
   );
+}
+
+function noteOf(claimed: ClaimedDelivery | null): DeliveryNote {
+  const { endpoint = 0, seq = 0, attempt = 0 } = claimed ?? {};
+  return { endpoint, seq, attempt, verdict: { kind: "delivered" }, last: anAttemptToDeliver() };
 }
 
 describe("the row budget", () => {
@@ -48,6 +55,22 @@ describe("the row budget", () => {
     rows.push(await rowsWritten(object));
 
     expect(rows).toEqual([2, 4, 6]);
+  });
+
+  test("what callbacks are owed costs nothing beside it, and each delivery at most a state change", async () => {
+    const object = newObject();
+    const rows: number[] = [];
+    const count = async () => rows.push(await rowsWritten(object));
+
+    await submit(object, {}, { callbacks: [aCallback()] });
+    await count();
+    const claimed = await object.job.claimDelivery(1);
+    await count();
+    await object.job.noteDelivery(noteOf(claimed), true);
+    await count();
+
+    expect(rows.slice(0, 2)).toEqual([2, 2]);
+    expect(rows[2]).toBeLessThanOrEqual(4);
   });
 
   test("reading a job, or asking for one that is not there, writes none", async () => {

@@ -1,0 +1,239 @@
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { artifactPrefix } from "../../src/core/artifact/artifacts-of.ts";
+import { ONLY_STEP } from "../../src/core/job/step.ts";
+import type { Outcome, Success } from "../../src/core/plugin/outcome.ts";
+import { ArtifactTooLargeFault, storeArtifact } from "../../src/edge/artifacts/artifact-store.ts";
+import { artifactPlace, keepStream, storeOutcome } from "../../src/edge/artifacts/keep-artifact.ts";
+import { epochMs } from "../../src/lang/time.ts";
+import { anEnd, aSuccess } from "../support/a-command.ts";
+import { aPlan, aSubmission } from "../support/a-job.ts";
+import { CLAIM, crash, newObject, setClock, submit, type TestObject } from "./support.ts";
+
+beforeEach(() => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+const text = (words: string): ReadableStream<Uint8Array> =>
+  new Response(words).body ?? new ReadableStream();
+
+/** A claimed job, and the place where its attempt keeps things, as a consumer has it. */
+async function aWorkingJob(bucket: R2Bucket = env.ARTIFACTS) {
+  const object = newObject();
+  await submit(object);
+  await object.job.claim(CLAIM);
+  const place = artifactPlace(
+    bucket,
+    { job: object.id, token: CLAIM.token },
+    {
+      expectArtifact: (...args) => object.job.expectArtifact(...args),
+      keepArtifact: (...args) => object.job.keepArtifact(...args),
+    },
+  );
+  return { object, place };
+}
+
+const about = { name: "hello.txt", contentType: "text/plain" };
+
+const given = (content: string, name = about.name): Outcome => ({
+  ...(aSuccess as Success),
+  artifacts: [{ ...about, name, content: new TextEncoder().encode(content) }],
+});
+
+async function storedBy({ id }: TestObject): Promise<number> {
+  const { objects } = await env.ARTIFACTS.list({ prefix: artifactPrefix({ id }) });
+  return objects.length;
+}
+
+const end = (object: TestObject, kept: Awaited<ReturnType<typeof storeOutcome>>) =>
+  object.job.report(ONLY_STEP, CLAIM.token, { ...kept, batches: [] });
+
+/** A store that fails in one way, and is the real one otherwise. */
+function failing(method: keyof R2Bucket): R2Bucket {
+  return new Proxy(env.ARTIFACTS, {
+    get(target, name) {
+      if (name === method) return () => Promise.reject(new Error("The store is away"));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+describe("what an attempt keeps", () => {
+  test("is there at once, whatever becomes of the object", async () => {
+    const { object, place } = await aWorkingJob();
+
+    const kept = await keepStream(place, about, text("hello"));
+    await crash(object);
+
+    expect(kept).toMatchObject({ ok: true, value: { bytes: 5, sha256: HELLO } });
+    expect(await object.job.artifacts()).toMatchObject([{ name: "hello.txt", sha256: HELLO }]);
+    expect(await object.job.snapshot()).toMatchObject({
+      status: "running",
+      artifacts: [{ name: "hello.txt", bytes: 5, content_type: "text/plain" }],
+    });
+  });
+
+  test("that comes with the answer is the job's with its success, and once", async () => {
+    const { object, place } = await aWorkingJob();
+    const kept = await storeOutcome(place, given("hello"));
+    expect(await object.job.artifacts()).toEqual([]);
+
+    const first = await end(object, kept);
+    const again = await end(object, kept);
+
+    expect([first.ok, again.ok]).toEqual([true, false]);
+    expect(await object.job.artifacts()).toHaveLength(1);
+    expect(await storedBy(object)).toBe(1);
+  });
+
+  test("twice by one name, with the same bytes, is one; with others it is refused and removed", async () => {
+    const { object, place } = await aWorkingJob();
+    await keepStream(place, about, text("hello"));
+
+    const same = await keepStream(place, about, text("hello"));
+    const other = await keepStream(place, about, text("bye"));
+
+    expect(same.ok).toBe(true);
+    expect(other).toMatchObject({ ok: false, reason: { code: "artifact_exists" } });
+    expect(await object.job.artifacts()).toMatchObject([{ sha256: HELLO }]);
+    expect(await storedBy(object)).toBe(2);
+  });
+
+  test("is refused once the attempt is over, before anything is stored", async () => {
+    const { object, place } = await aWorkingJob();
+    await object.job.cancel("enough");
+
+    expect(await keepStream(place, about, text("hello"))).toMatchObject({
+      ok: false,
+      reason: { code: "stale_attempt" },
+    });
+    expect(await storedBy(object)).toBe(0);
+  });
+
+  test("that cannot be stored fails the attempt, to be tried again", async () => {
+    const { object, place } = await aWorkingJob(failing("put"));
+
+    const kept = await storeOutcome(place, given("hello"));
+    await end(object, kept);
+
+    expect(kept.outcome).toMatchObject({ kind: "failure", reason: "transport", retryable: true });
+    expect(await object.job.snapshot()).toMatchObject({ waits_for: "retry", artifacts: [] });
+  });
+
+  test("is a result that is too long for a callback as well", async () => {
+    const { object, place } = await aWorkingJob();
+    const result = { text: "é".repeat(140_000), output: null };
+
+    await end(object, await storeOutcome(place, { ...(aSuccess as Success), result }));
+
+    const snapshot = await object.job.snapshot();
+    expect(snapshot?.result).toMatchObject({ ...result, artifacts: [{ name: "_result.json" }] });
+  });
+
+  test("costs a job that keeps nothing nothing", async () => {
+    const bucket = new Proxy(env.ARTIFACTS, {
+      get: () => () => {
+        throw new Error("Nobody asked for the store");
+      },
+    });
+    const { object, place } = await aWorkingJob(bucket);
+
+    await end(object, await storeOutcome(place, aSuccess));
+
+    expect(await object.job.snapshot()).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("a job that is removed", () => {
+  const DAY_MS = 86_400_000;
+  const remove = async (object: TestObject, days: number) => {
+    setClock(Date.now() + days * DAY_MS);
+    await runDurableObjectAlarm(object.stub).catch(() => {});
+  };
+
+  test("takes along what it kept, and what it never heard of", async () => {
+    const { object, place } = await aWorkingJob();
+    await keepStream(place, about, text("hello"));
+    // The upload was done, and then the crash came.
+    await storeArtifact(env.ARTIFACTS, `${artifactPrefix(object)}left-behind`, text("bye"));
+    await object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
+    expect(await storedBy(object)).toBe(2);
+
+    await remove(object, 31);
+
+    expect([await storedBy(object), await object.job.snapshot()]).toEqual([0, null]);
+  });
+
+  test("takes along what was stored for an upload that never ended", async () => {
+    const { object, place } = await aWorkingJob();
+    await place.expect("film.mp4");
+    await storeArtifact(env.ARTIFACTS, `${artifactPrefix(object)}half`, text("frames"));
+    await evictDurableObject(object.stub);
+    await object.job.cancel("enough");
+
+    await remove(object, 31);
+
+    expect([await storedBy(object), await object.job.snapshot()]).toEqual([0, null]);
+  });
+
+  test("asks the store for nothing where it never kept anything", async () => {
+    const list = vi.spyOn(env.ARTIFACTS, "list");
+    const object = newObject();
+    await object.job.submit(
+      aSubmission({ id: object.id, plan: aPlan({ dispatch: "direct" }) }),
+      epochMs(Number.MAX_SAFE_INTEGER),
+    );
+
+    await remove(object, 31);
+
+    expect(await object.job.snapshot()).toBeNull();
+    expect(list).not.toHaveBeenCalled();
+  });
+});
+
+describe("an upload", () => {
+  const key = () => `test/${crypto.randomUUID()}`;
+
+  test("that breaks off leaves nothing behind", async () => {
+    const at = key();
+    const broken = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(6_000_000)),
+      pull: (controller) => controller.error(new Error("cut")),
+    });
+
+    await expect(storeArtifact(env.ARTIFACTS, at, broken)).rejects.toThrow("cut");
+    expect(await env.ARTIFACTS.head(at)).toBeNull();
+  });
+
+  test("of more than an artifact may have is stopped there", async () => {
+    const at = key();
+    const chunk = new Uint8Array(64 * 1024 * 1024);
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(chunk),
+    });
+    // Parts that go nowhere: what is tried here is the counting.
+    const upload = { uploadPart: async () => ({}), abort: async () => {} };
+    const bucket = { createMultipartUpload: async () => upload } as unknown as R2Bucket;
+
+    await expect(storeArtifact(bucket, at, endless)).rejects.toThrow(ArtifactTooLargeFault);
+  });
+
+  test("waits for its turn, and all of them arrive", async () => {
+    const keys = Array.from({ length: 20 }, key);
+
+    const stored = await Promise.all(
+      keys.map((each) => storeArtifact(env.ARTIFACTS, each, text("hello"))),
+    );
+
+    expect(stored.map(({ sha256 }) => sha256)).toEqual(keys.map(() => HELLO));
+  });
+});
