@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { jobId } from "../../../src/core/job/job.ts";
 import { resubmissionOf } from "../../../src/core/job/resubmission.ts";
-import { aJob, aState, aSubmission } from "../../support/a-job.ts";
+import { aCallback, aToldJob, owedTo } from "../../support/a-callback.ts";
+import { aCommand } from "../../support/a-command.ts";
+import { aJob, aState, aSubmission, at } from "../../support/a-job.ts";
+import { decided, decidedAll } from "../../support/decided.ts";
 
 const again = { id: jobId("job-2"), origin: "https://other.test", traceparent: "00-1-2-01" };
 
@@ -32,5 +35,31 @@ describe("resubmissionOf", () => {
       ok: false,
       reason: { code: "job_not_finished", status: "running" },
     });
+  });
+
+  test("has those told who were told of the old one, of all that happens from its beginning", () => {
+    const asked = [aCallback(), aCallback({ url: "https://other.example.com", secret: "billing" })];
+    const over = decidedAll(
+      aToldJob(asked),
+      [aCommand.note_delivery({ verdict: { kind: "gone" } }), 10],
+      [aCommand.claim(), 20],
+      [aCommand.expect_artifact(), 30],
+      [aCommand.keep_artifact(), 40],
+      [aCommand.cancel(), 50],
+    );
+
+    const submission = resubmissionOf(over, again);
+    if (!submission.ok) throw new Error(submission.reason.code);
+
+    expect(submission.value.callbacks).toEqual(asked);
+    const job = decided(null, aCommand.submit({ submission: submission.value }), at(100)).job;
+    expect(job).toMatchObject({
+      finalSeq: null,
+      ledger: [],
+      artifacts: [],
+      hasStored: false,
+      endpoints: [{ isGone: false, knownState: "queued" }, { isGone: false }],
+    });
+    expect([owedTo(job, 1), owedTo(job, 2)]).toEqual([["1 queued"], ["1 queued"]]);
   });
 });
