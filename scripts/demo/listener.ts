@@ -13,14 +13,14 @@ export type HeardCallback = {
   readonly body: StateBody;
 };
 
-export type StateBody = {
+type StateBody = {
   readonly job_id: string;
   readonly state: string;
   readonly previous_state: string | null;
   readonly artifacts?: readonly InlineArtifact[];
 };
 
-export type InlineArtifact = {
+type InlineArtifact = {
   readonly name: string;
   readonly content_type: string;
   readonly bytes: number;

@@ -30,10 +30,11 @@ function isOneNotClosed(breakers: ReadonlyMap<string, Breaker | null>): boolean 
   return [...breakers.values()].some((breaker) => breaker !== null && breaker.state !== "closed");
 }
 
-/** Messages that wait in RUNS, or `null` when the queue does not say. */
-async function readQueueDepth({ RUNS }: GatewayEnv): Promise<number | null> {
+/** Messages that wait in RUNS and CALLBACKS, or `null` when a queue does not say. */
+async function readQueueDepth({ RUNS, CALLBACKS }: GatewayEnv): Promise<number | null> {
   try {
-    return (await RUNS.metrics()).backlogCount;
+    const [runs, callbacks] = await Promise.all([RUNS.metrics(), CALLBACKS.metrics()]);
+    return runs.backlogCount + callbacks.backlogCount;
   } catch (cause) {
     logError("health.queue_unreadable", cause);
     return null;

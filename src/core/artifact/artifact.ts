@@ -39,6 +39,9 @@ export type ArtifactView = {
 /** They are listed in every snapshot. */
 export const ARTIFACTS_MAX = 100;
 
+/** With those that later attempts replaced: each is part of the job's document, and may be owed to endpoints. */
+export const ARTIFACTS_MAX_IN_ALL = 300;
+
 /** What a job may have to show for itself in one piece; more belongs into a store made for it. */
 export const ARTIFACT_BYTES_MAX = 1_073_741_824;
 

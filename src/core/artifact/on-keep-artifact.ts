@@ -6,7 +6,7 @@ import { newestEvent, recordedMove } from "../job/history.ts";
 import type { Job } from "../job/job.ts";
 import { statusOf } from "../job/status.ts";
 import { findStep, isRunning, type RunningStep } from "../job/with-step.ts";
-import { ARTIFACTS_MAX, type Artifact } from "./artifact.ts";
+import { ARTIFACTS_MAX, ARTIFACTS_MAX_IN_ALL, type Artifact } from "./artifact.ts";
 import { artifactView, currentArtifacts, findArtifact } from "./artifacts-of.ts";
 
 /**
@@ -62,6 +62,7 @@ export function kept(
 }
 
 function isFull(job: Job, name: string): boolean {
+  if (job.artifacts.length >= ARTIFACTS_MAX_IN_ALL) return true;
   const isNew = findArtifact(job, name) === undefined;
   return isNew && currentArtifacts(job).length >= ARTIFACTS_MAX;
 }

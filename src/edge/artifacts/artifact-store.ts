@@ -7,6 +7,8 @@ import { artifactPrefix } from "../../core/artifact/artifacts-of.ts";
 import type { InlineContent } from "../../core/callback/callback-body.ts";
 import type { JobId } from "../../core/job/job.ts";
 import { toBase64 } from "../../lang/base64.ts";
+import { after, type EpochMs, seconds } from "../../lang/time.ts";
+import { clock } from "../clock.ts";
 
 /**
  * What is held of an upload at a time: the smallest part that the platform takes. All parts but the last
@@ -32,8 +34,14 @@ export class ArtifactTooLargeFault extends Error {
   readonly retryable = false;
 }
 
-let underway = 0;
-const queue: (() => void)[] = [];
+/** An upload that nothing came of for so long is nobody's: a caller who hangs up takes its end with it. */
+const SILENT_MS_MAX = seconds(30);
+
+/** How often an upload that waits for its turn looks whether it has come. */
+const LOOK_EVERY_MS = 50;
+
+/** The uploads of this isolate, and when each was last heard of. */
+const underway = new Map<string, EpochMs>();
 
 /** Where a new upload of a job goes. */
 export function newArtifactKey(id: JobId): string {
@@ -51,12 +59,11 @@ export async function storeArtifact(
   key: string,
   stream: ReadableStream<Uint8Array>,
 ): Promise<Stored> {
-  await enter();
+  await turnOf(key);
   try {
     return await stored(bucket, key, stream);
   } finally {
-    underway -= 1;
-    queue.shift()?.();
+    underway.delete(key);
   }
 }
 
@@ -105,11 +112,16 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-async function enter(): Promise<void> {
-  while (underway >= UPLOADS_MAX) {
-    await new Promise<void>((resolve) => queue.push(resolve));
+/** Waits by looking: who is waited for may never say that it is over. */
+async function turnOf(key: string): Promise<void> {
+  for (;;) {
+    for (const [other, heardAt] of underway) {
+      if (clock() >= after(heardAt, SILENT_MS_MAX)) underway.delete(other);
+    }
+    if (underway.size < UPLOADS_MAX) break;
+    await scheduler.wait(LOOK_EVERY_MS);
   }
-  underway += 1;
+  underway.set(key, clock());
 }
 
 async function stored(
@@ -127,6 +139,7 @@ async function stored(
       if (bytes > ARTIFACT_BYTES_MAX) {
         throw new ArtifactTooLargeFault(`An artifact has at most ${ARTIFACT_BYTES_MAX} bytes`);
       }
+      underway.set(key, clock());
       await hashing.write(chunk);
       await upload.take(chunk);
     }

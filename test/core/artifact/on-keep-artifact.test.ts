@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ARTIFACTS_MAX, type Artifact } from "../../../src/core/artifact/artifact.ts";
+import {
+  ARTIFACTS_MAX,
+  ARTIFACTS_MAX_IN_ALL,
+  type Artifact,
+} from "../../../src/core/artifact/artifact.ts";
 import { artifactPrefix, findArtifact } from "../../../src/core/artifact/artifacts-of.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import { eventView } from "../../../src/core/job/event-view.ts";
@@ -30,6 +34,12 @@ const second = decidedAll(
 function full(job: Job): Job {
   const names = Array.from({ length: ARTIFACTS_MAX }, (_, index) => `a${index}`);
   return decidedAll(job, ...names.map((name) => [keep({ name }), 10] as const));
+}
+
+/** A job whose later attempts replaced what earlier ones had kept, as often as it may be. */
+function worn(job: Job): Job {
+  const old = { ...anArtifact(), attempt: 0, seq: 1, until: 1 };
+  return { ...job, artifacts: Array.from({ length: ARTIFACTS_MAX_IN_ALL }, () => old) };
 }
 
 const inShort = ({ artifacts }: Job) =>
@@ -151,119 +161,133 @@ describe("a job that keeps as many artifacts as it can", () => {
     expect(snapshotOf(replaced).artifacts).toHaveLength(100);
     expect(findArtifact(replaced, "a7")).toMatchObject({ sha256: OTHER });
   });
-});
 
-describe("an upload that begins", () => {
-  test("has the job note that the store may have something of it, once", () => {
-    const { job, effects } = decided(running, aCommand.expect_artifact(), at(10));
-
-    expect(job).toEqual({ ...running, hasStored: true });
-    expect(effects).toEqual([]);
-    expect(decided(job, aCommand.expect_artifact(), at(20)).job).toBe(job);
-  });
-});
-
-describe("whoever does not hold the lease any more", () => {
-  test.each([
-    { what: "another token", over: { token: attemptToken("old") } },
-    { what: "no step of the job", over: { step: stepId("other") } },
-  ])("keeps nothing, with $what", ({ over }) => {
-    const reason = { code: "stale_attempt", status: "running" };
-
-    expect(decide(running, aCommand.keep_artifact(over), at(10))).toEqual({ ok: false, reason });
-    expect(decide(running, aCommand.expect_artifact(over), at(10))).toEqual({ ok: false, reason });
-  });
-
-  test("keeps nothing once the job is over", () => {
-    const over = decidedAll(running, [aCommand.report(), 10]);
-
-    expect(decide(over, keep(), at(20))).toMatchObject({ reason: { code: "stale_attempt" } });
-  });
-});
-
-describe("what comes with an answer", () => {
-  const two = [anArtifact(), anArtifact({ name: "b.txt" })];
-
-  test("is kept in the commit of the report, and told of before the end", () => {
-    const decision = decided(running, aCommand.report({ artifacts: two }), at(10));
-
-    expect(eventsOf(decision)).toEqual([
-      "1 job.queued",
-      "2 artifact.created",
-      "3 artifact.created",
-      "4 job.succeeded",
-    ]);
-    expect(snapshotOf(decision.job)).toMatchObject({
-      status: "succeeded",
-      seq: 4,
-      result: { artifacts: [{ name: "report.txt" }, { name: "b.txt" }] },
+  test("is one too many where those that were replaced fill the job's document", () => {
+    expect(decide(worn(running), keep(), at(10))).toEqual({
+      ok: false,
+      reason: { code: "too_many_artifacts", status: "running" },
     });
   });
 
-  test("comes after what the attempt said on the way", () => {
-    const { batch } = aCommand.progress();
-    const report = aCommand.report({ batches: [batch], artifacts: [anArtifact()] });
+  describe("an upload that begins", () => {
+    test("has the job note that the store may have something of it, once", () => {
+      const { job, effects } = decided(running, aCommand.expect_artifact(), at(10));
 
-    expect(eventsOf(decided(running, report, at(10)))).toEqual([
-      "1 job.queued",
-      "2 job.progress",
-      "3 job.output",
-      "4 artifact.created",
-      "5 job.succeeded",
-    ]);
-  });
-
-  test("may say again what the attempt has kept already", () => {
-    const kept = decidedAll(running, [keep(), 10]);
-
-    const decision = decided(kept, aCommand.report({ artifacts: two }), at(20));
-
-    expect(stateOf(decision)).toMatchObject({ status: "succeeded" });
-    expect(decision.job.artifacts).toHaveLength(2);
-  });
-
-  test.each([
-    {
-      code: "artifact_exists",
-      job: decidedAll(running, [keep({ name: "b.txt", sha256: OTHER }), 5]),
-      message:
-        "Cannot keep artifact b.txt of the answer: the attempt has kept another one by this name",
-    },
-    {
-      code: "too_many_artifacts",
-      job: full(running),
-      message: "Cannot keep artifact report.txt of the answer: a job keeps 100",
-    },
-  ])("ends the attempt as a protocol fault, none of it kept: $code", ({ code, job, message }) => {
-    const logs = [{ level: "info", message: "wrote two files" }];
-    const report = aCommand.report({ artifacts: two, outcome: { ...aSuccess, logs } });
-
-    const decision = decided(job, report, at(20));
-
-    expect(stateOf(decision)).toMatchObject({
-      status: "backing_off",
-      attempt: 2,
-      error: { code, message, category: "protocol_fault", retryable: true },
+      expect(job).toEqual({ ...running, hasStored: true });
+      expect(effects).toEqual([]);
+      expect(decided(job, aCommand.expect_artifact(), at(20)).job).toBe(job);
     });
-    expect(decision.job.artifacts).toEqual(job.artifacts);
-    expect(decision.job.events).toHaveLength(job.events.length + 1);
-    expect(decision.job.steps[0].past).toMatchObject([{ logs }]);
   });
 
-  test("is a word of a plugin over HTTP, also where it cannot be kept", () => {
-    const plan = aPlan({ transport: "http", binding: null });
-    const loading = aJob(aState.running({ phase: "loading" }), { plan });
-    const twice = [anArtifact(), anArtifact({ sha256: OTHER })];
+  describe("whoever does not hold the lease any more", () => {
+    test.each([
+      { what: "another token", over: { token: attemptToken("old") } },
+      { what: "no step of the job", over: { step: stepId("other") } },
+    ])("keeps nothing, with $what", ({ over }) => {
+      const reason = { code: "stale_attempt", status: "running" };
 
-    const decision = decided(loading, aCommand.report({ artifacts: twice }), at(10));
+      expect(decide(running, aCommand.keep_artifact(over), at(10))).toEqual({ ok: false, reason });
+      expect(decide(running, aCommand.expect_artifact(over), at(10))).toEqual({
+        ok: false,
+        reason,
+      });
+    });
 
-    expect(eventsOf(decision)).toEqual(["1 job.queued", "2 job.running", "3 job.retry_scheduled"]);
+    test("keeps nothing once the job is over", () => {
+      const over = decidedAll(running, [aCommand.report(), 10]);
+
+      expect(decide(over, keep(), at(20))).toMatchObject({ reason: { code: "stale_attempt" } });
+    });
   });
-});
 
-test("everything that a job keeps lies in a place of its own", () => {
-  const [one, other] = ["job-1", "job-11"].map((id) => artifactPrefix({ id: jobId(id) }));
+  describe("what comes with an answer", () => {
+    const two = [anArtifact(), anArtifact({ name: "b.txt" })];
 
-  expect(one).toBe("jobs/job-1/");
-  expect(other?.startsWith(one ?? "")).toBe(false);
+    test("is kept in the commit of the report, and told of before the end", () => {
+      const decision = decided(running, aCommand.report({ artifacts: two }), at(10));
+
+      expect(eventsOf(decision)).toEqual([
+        "1 job.queued",
+        "2 artifact.created",
+        "3 artifact.created",
+        "4 job.succeeded",
+      ]);
+      expect(snapshotOf(decision.job)).toMatchObject({
+        status: "succeeded",
+        seq: 4,
+        result: { artifacts: [{ name: "report.txt" }, { name: "b.txt" }] },
+      });
+    });
+
+    test("comes after what the attempt said on the way", () => {
+      const { batch } = aCommand.progress();
+      const report = aCommand.report({ batches: [batch], artifacts: [anArtifact()] });
+
+      expect(eventsOf(decided(running, report, at(10)))).toEqual([
+        "1 job.queued",
+        "2 job.progress",
+        "3 job.output",
+        "4 artifact.created",
+        "5 job.succeeded",
+      ]);
+    });
+
+    test("may say again what the attempt has kept already", () => {
+      const kept = decidedAll(running, [keep(), 10]);
+
+      const decision = decided(kept, aCommand.report({ artifacts: two }), at(20));
+
+      expect(stateOf(decision)).toMatchObject({ status: "succeeded" });
+      expect(decision.job.artifacts).toHaveLength(2);
+    });
+
+    test.each([
+      {
+        code: "artifact_exists",
+        job: decidedAll(running, [keep({ name: "b.txt", sha256: OTHER }), 5]),
+        message:
+          "Cannot keep artifact b.txt of the answer: the attempt has kept another one by this name",
+      },
+      {
+        code: "too_many_artifacts",
+        job: full(running),
+        message: "Cannot keep artifact report.txt of the answer: a job keeps 100",
+      },
+    ])("ends the attempt as a protocol fault, none of it kept: $code", ({ code, job, message }) => {
+      const logs = [{ level: "info", message: "wrote two files" }];
+      const report = aCommand.report({ artifacts: two, outcome: { ...aSuccess, logs } });
+
+      const decision = decided(job, report, at(20));
+
+      expect(stateOf(decision)).toMatchObject({
+        status: "backing_off",
+        attempt: 2,
+        error: { code, message, category: "protocol_fault", retryable: true },
+      });
+      expect(decision.job.artifacts).toEqual(job.artifacts);
+      expect(decision.job.events).toHaveLength(job.events.length + 1);
+      expect(decision.job.steps[0].past).toMatchObject([{ logs }]);
+    });
+
+    test("is a word of a plugin over HTTP, also where it cannot be kept", () => {
+      const plan = aPlan({ transport: "http", binding: null });
+      const loading = aJob(aState.running({ phase: "loading" }), { plan });
+      const twice = [anArtifact(), anArtifact({ sha256: OTHER })];
+
+      const decision = decided(loading, aCommand.report({ artifacts: twice }), at(10));
+
+      expect(eventsOf(decision)).toEqual([
+        "1 job.queued",
+        "2 job.running",
+        "3 job.retry_scheduled",
+      ]);
+    });
+  });
+
+  test("everything that a job keeps lies in a place of its own", () => {
+    const [one, other] = ["job-1", "job-11"].map((id) => artifactPrefix({ id: jobId(id) }));
+
+    expect(one).toBe("jobs/job-1/");
+    expect(other?.startsWith(one ?? "")).toBe(false);
+  });
 });
