@@ -35,9 +35,6 @@ export type DeliveryAttempt = {
   readonly response: string | null;
 };
 
-/** As much of a receiver's answer as is kept. */
-export const RESPONSE_BYTES_MAX = 4096;
-
 export type DeliveryError =
   /** The answer was no 2xx. */
   | "http_status"

@@ -1,10 +1,11 @@
 import { readEnvironment } from "../../config/environment.ts";
+import type { DeliveryAttempt, DeliveryError } from "../../core/callback/delivery.ts";
 import {
-  type DeliveryAttempt,
-  type DeliveryError,
-  RESPONSE_BYTES_MAX,
-} from "../../core/callback/delivery.ts";
-import { failedBy, type Verdict, verdictOf } from "../../core/callback/verdict.ts";
+  ANSWER_BYTES_MAX,
+  failedBy,
+  type Verdict,
+  verdictOf,
+} from "../../core/callback/verdict.ts";
 import { OWN_SECRET } from "../../core/plugin/settings.ts";
 import { type Result, refuse } from "../../lang/result.ts";
 import { between, type EpochMs, seconds } from "../../lang/time.ts";
@@ -84,7 +85,7 @@ async function post(
         url,
         headers,
         body,
-        answerBytesMax: RESPONSE_BYTES_MAX,
+        answerBytesMax: ANSWER_BYTES_MAX,
         signal,
         // The status has said what there is to say.
         takesBroken: true,
