@@ -97,8 +97,11 @@ export default defineConfig({
           exclude: ["**/*.node.test.ts"],
           globalSetup: [...globalSetup, "./test/support/global-receiver.ts"],
           // The seed of the sequences in job-model.test.ts: a new one each time, or the one to repeat.
-          // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
-          provide: { modelSeed: Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31) },
+          provide: {
+            // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
+            modelSeed: Number(process.env["MODEL_SEED"] ?? Date.now() % 2 ** 31),
+            holdlineYaml: readFileSync("holdline.yaml", "utf8"),
+          },
           // Hundreds of callers, or of cuts, in one test take their time on a busy machine.
           testTimeout: 30_000,
         },

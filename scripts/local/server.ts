@@ -6,6 +6,7 @@ import {
   unstable_getMiniflareWorkerOptions as workerOptionsOf,
 } from "wrangler";
 import type { BuiltWorker } from "./build.ts";
+import { compiledSettings } from "./compiled-settings.ts";
 import { variablesOf } from "./variables.ts";
 
 export type LocalServerOptions = {
@@ -85,10 +86,11 @@ async function ready(miniflare: Miniflare, port: number): Promise<URL> {
 function gatewayOptions(server: LocalServerOptions) {
   const { workers, config, plugins = [] } = server;
   const options = withVariables(workers[0], server);
+  const settings = config === undefined ? null : compiledSettings(config);
   const bound = plugins.map(({ worker, binding }) => [binding, pluginOf(worker.name)]);
   return {
     ...options,
-    modules: options.modules.map((module) => withConfig(module, config)),
+    modules: options.modules.map((module) => withSettings(module, settings)),
     serviceBindings: {
       ...options.serviceBindings,
       PLUGIN_LAB: pluginOf("lab"),
@@ -112,13 +114,13 @@ function withVariables(
 type Module = ReturnType<typeof workerOptions>["modules"][number];
 
 /** The settings are a module of their own beside the code, so another file needs no other build. */
-function withConfig(module: Module, config: string | undefined): Module {
-  if (config === undefined || !CONFIG_MODULE.test(module.path)) return module;
-  return { ...module, contents: config };
+function withSettings(module: Module, settings: string | null): Module {
+  if (settings === null || !SETTINGS_MODULE.test(module.path)) return module;
+  return { ...module, contents: settings };
 }
 
 /** wrangler puts a hash of what a text says before its name. */
-const CONFIG_MODULE = /(^|-)holdline\.yaml$/;
+const SETTINGS_MODULE = /(^|-)holdline\.settings$/;
 
 function pluginOf(worker: string) {
   return { name: `holdline-${worker}`, entrypoint: "Plugin" };
@@ -157,5 +159,5 @@ type FromConfig = {
 const MODULE_TYPES: { readonly [extension: string]: "ESModule" | "Text" } = {
   ".js": "ESModule",
   ".md": "Text",
-  ".yaml": "Text",
+  ".settings": "Text",
 };

@@ -1,20 +1,13 @@
-import text from "../../holdline.yaml";
-import { ConfigFault } from "../config/fault.ts";
-import { readSettings } from "../config/holdline.ts";
+import text from "../../.holdline/holdline.settings";
 import type { Settings } from "../core/plugin/settings.ts";
 
 let loaded: Settings | null = null;
 
 /**
- * What whoever runs the gateway has set in `holdline.yaml`, read once per isolate.
- *
- * @throws {ConfigFault} with every fault at once. The gateway asks when it is loaded, so that a deploy
- *   of such a file is refused, and the version before it stays.
+ * What whoever runs the gateway has set in `holdline.yaml`, read once per isolate. It was checked when
+ * the gateway was built (ADR 0018).
  */
 export function loadedSettings(): Settings {
-  if (loaded !== null) return loaded;
-  const read = readSettings(text);
-  if (!read.ok) throw new ConfigFault("holdline.yaml", read.reason);
-  loaded = read.value;
+  loaded ??= JSON.parse(text) as Settings;
   return loaded;
 }

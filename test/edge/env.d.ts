@@ -19,5 +19,7 @@ declare module "vitest" {
     modelSeed: number;
     /** See `test/support/global-receiver.ts`. */
     receiver: string;
+    /** What `holdline.yaml` says: see `vitest.config.ts`. */
+    holdlineYaml: string;
   }
 }

@@ -65,19 +65,15 @@ describe("a server with settings of its own", () => {
 });
 
 test("a server whose settings have a fault does not come up, and says which", async () => {
-  const logged: string[] = [];
-
   const started = startLocalServer({
     workers: inject("workers"),
     port: 0,
     stateDir: null,
     variables: {},
     config: "jobs:\n  retention: 5s\n",
-    onLog: (line) => logged.push(line),
   });
 
-  await expect(started).rejects.toThrow("failed to start");
-  expect(logged.join("\n")).toContain(
+  await expect(started).rejects.toThrow(
     "Cannot use holdline.yaml: line 2: jobs.retention: Must be from 1m to 365d",
   );
 });

@@ -7,6 +7,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The seed of the sequences in job-model.test.ts. */
     modelSeed: number;
+    /** What `holdline.yaml` says. */
+    holdlineYaml: string;
     /** The gateway, then the plugins, bundled as a deployment would. */
     workers: Workers;
   }

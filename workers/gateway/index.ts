@@ -1,7 +1,6 @@
 import { consumeCallbacks } from "../../src/edge/callbacks/callback-queue.ts";
 import type { GatewayEnv } from "../../src/edge/env.ts";
 import { consumeRuns } from "../../src/edge/run-queue.ts";
-import { loadedSettings } from "../../src/edge/settings.ts";
 import { createApp } from "../../src/http/app.ts";
 
 export { BreakerObject } from "../../src/edge/breaker-object.ts";
@@ -9,9 +8,6 @@ export { EndpointObject } from "../../src/edge/callbacks/endpoint-object.ts";
 export { JobObject } from "../../src/edge/job-object.ts";
 export { KeyObject } from "../../src/edge/key-object.ts";
 export { LaneObject } from "../../src/edge/lane-object.ts";
-
-// Settings with a fault stop the deploy, not every request after it.
-loadedSettings();
 
 const app = createApp();
 
