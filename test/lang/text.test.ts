@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { utf8Length, utf8Prefix } from "../../src/lang/text.ts";
+import { utf8Bytes, utf8Length, utf8Prefix } from "../../src/lang/text.ts";
 
 const anyText = fc.string({
   unit: fc.oneof(fc.constantFrom("\ud83d", "\ude00", "😀"), fc.string()),
@@ -14,6 +14,35 @@ describe("utf8Length", () => {
         expect(utf8Length(text)).toBe(bytesOf(text));
       }),
     );
+  });
+});
+
+describe("utf8Bytes", () => {
+  test("are those that an encoder would write, lone surrogates included", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(utf8Bytes(text)).toEqual(new TextEncoder().encode(text));
+      }),
+    );
+  });
+
+  test.each(["", "\u0000", "\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff\u{10000}\u{10ffff}"])(
+    "are right to the last of each length: %j",
+    (text) => {
+      expect(utf8Bytes(text)).toEqual(new Uint8Array(Buffer.from(text, "utf8")));
+    },
+  );
+
+  test.each([
+    "\ud83d",
+    "\ude00",
+    "a\ud83d",
+    "\ude00\ud83d",
+    "\ud83da",
+    "\udfff",
+    "\ud800\u{10000}",
+  ])("have the replacement character for half a character: %j", (text) => {
+    expect(utf8Bytes(text)).toEqual(new TextEncoder().encode(text.toWellFormed()));
   });
 });
 
