@@ -29,6 +29,9 @@ export function servedHeaders({ name, contentType, sha256 }: KeptArtifact) {
 
 function servedType(contentType: string): string {
   const [essence = ""] = contentType.toLowerCase().split(";", 1);
-  if (INERT.some((type) => type.test(essence.trim()))) return contentType;
-  return essence.startsWith("text/") ? "text/plain; charset=utf-8" : "application/octet-stream";
+  if (!INERT.some((type) => type.test(essence))) {
+    return essence.startsWith("text/") ? "text/plain; charset=utf-8" : "application/octet-stream";
+  }
+  // Of several types with commas in between, browsers take the last one (Fetch, "extract a MIME type").
+  return contentType.includes(",") ? essence : contentType;
 }
