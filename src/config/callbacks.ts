@@ -58,7 +58,7 @@ export const Callbacks = z
 type Given = z.output<typeof Callbacks>;
 type Between = { readonly path: (string | number)[]; readonly message: string };
 
-/** What only the keys together can break. What is of another type than it should be has been told. */
+/** What only the keys together can break. Of what is wrong by itself, enough has been told. */
 function faultsBetween(given: { readonly [key in keyof Given]: unknown }): readonly Between[] {
   const [defaults, secrets, headers] = [given.defaults, given.secrets, given.legacy_headers].map(
     (value) => (isJsonObject(value) ? value : {}),
@@ -69,20 +69,28 @@ function faultsBetween(given: { readonly [key in keyof Given]: unknown }): reado
     ...(Object.hasOwn(secrets, OWN_SECRET.name)
       ? [{ path: ["secrets", OWN_SECRET.name], message: `Is ${OWN_SECRET.variable} by itself` }]
       : []),
-    ...(typeof secret === "string" && !isKnown(secret)
+    ...(isSecretName(secret) && !isKnown(secret)
       ? [{ path: ["defaults", "secret"], message: "Must be one of callbacks.secrets" }]
       : []),
     ...Object.keys(headers)
-      .filter((name) => !isKnown(name))
+      .filter((name) => isSecretName(name) && !isKnown(name))
       .map((name) => ({
         path: ["legacy_headers", name],
         message: `Must be one of callbacks.secrets, or ${OWN_SECRET.name}`,
       })),
     ...eventFaults(defaults),
-    ...(typeof baseMs === "number" && baseMs > Number(maxMs ?? DELIVERY_RETRY.maxMs)
+    ...(isRest(baseMs) && baseMs > Number(maxMs ?? DELIVERY_RETRY.maxMs)
       ? [{ path: ["defaults", "base_ms"], message: "Must not be above max_ms" }]
       : []),
   ];
+}
+
+function isSecretName(value: Json | undefined): value is string {
+  return SecretName.safeParse(value).success;
+}
+
+function isRest(value: Json | undefined): value is number {
+  return Rest.safeParse(value).success;
 }
 
 function eventFaults({ events, profile }: JsonObject): readonly Between[] {
