@@ -26,9 +26,6 @@ export const DELIVERY_RETRY: RetryPolicy = {
   maxMs: REST_MS_MAX,
 };
 
-/** As much of a receiver's answer as is kept for its reader. */
-export const ANSWER_BYTES_MAX = 4096;
-
 /** What is kept to when a receiver says that it is too much for it. */
 const BUSY: readonly number[] = [429, 503];
 

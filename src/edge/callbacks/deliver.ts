@@ -1,11 +1,6 @@
 import { readEnvironment } from "../../config/environment.ts";
 import type { DeliveryAttempt, DeliveryError } from "../../core/callback/delivery.ts";
-import {
-  ANSWER_BYTES_MAX,
-  failedBy,
-  type Verdict,
-  verdictOf,
-} from "../../core/callback/verdict.ts";
+import { failedBy, type Verdict, verdictOf } from "../../core/callback/verdict.ts";
 import { OWN_SECRET } from "../../core/plugin/settings.ts";
 import { type Result, refuse } from "../../lang/result.ts";
 import { between, type EpochMs, seconds } from "../../lang/time.ts";
@@ -21,6 +16,9 @@ import { hearOfDelivery, isSwitchedOff } from "./endpoint-switch.ts";
 
 /** A receiver that takes longer does its work before it answers (contract, section 6). */
 export const DELIVERY_MS_MAX = seconds(10);
+
+/** As much of a receiver's answer as is read, and kept. */
+const RESPONSE_BYTES_MAX = 4096;
 
 /** POSTs a delivery once. Whatever happens, it comes back with how it went, in time. */
 export async function deliver(claimed: ClaimedDelivery, env: GatewayEnv): Promise<DeliveryNote> {
@@ -85,7 +83,7 @@ async function post(
         url,
         headers,
         body,
-        answerBytesMax: ANSWER_BYTES_MAX,
+        answerBytesMax: RESPONSE_BYTES_MAX,
         signal,
         // The status has said what there is to say.
         takesBroken: true,
