@@ -59,7 +59,10 @@ export function settled(
 export function givenUp(job: Job, endpoint: Endpoint, now: EpochMs): Job {
   return endpoint.owed.reduce<Job>((so, delivery) => {
     const left = so.endpoints[endpoint.number - 1] as Endpoint;
-    const ended = { ...delivery, last: delivery.last ?? goneAt(now) };
+    const { last } = delivery;
+    // What was sent again may have been delivered before; it is not what it fails of now.
+    const hasFailed = last !== null && last.error !== null;
+    const ended = { ...delivery, last: hasFailed ? last : goneAt(now) };
     const following: Sent = { kind: "sent", sends: 1, sendAgainAt: now };
     return settled(so, left, { delivery: ended, state: "failed", following, now });
   }, job);

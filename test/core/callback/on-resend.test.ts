@@ -140,6 +140,28 @@ describe("an endpoint that was gone", () => {
   });
 });
 
+describe("what was asked for again, and waits while its endpoint turns out to be gone", () => {
+  const goneAfter = (over: Partial<NoteDelivery>) => {
+    const first = decidedAll(queued, [note(1, 1, over), 10], [aCommand.claim(), 20]);
+    return decidedAll(first, [resend(first, 1), 30], [note(3, 1, { verdict: gone }), 40]);
+  };
+
+  test("is not told of as if it had failed of the success that it was before", () => {
+    expect(goneAfter({}).ledger.at(-1)).toMatchObject({
+      seq: 1,
+      state: "failed",
+      attempts: 1,
+      last: { at: at(40), status: null, error: "gone" },
+    });
+  });
+
+  test("keeps what it failed of before", () => {
+    const failed = goneAfter({ verdict: failedBy("switched_off"), last });
+
+    expect(failed.ledger.at(-1)).toMatchObject({ seq: 1, state: "failed", attempts: 1, last });
+  });
+});
+
 test("a job that is over sends again like any other", () => {
   const over = decidedAll(queued, [aCommand.cancel(), 10], [note(1, 1), 20], [note(2, 1), 30]);
 
