@@ -5,6 +5,7 @@ import { parseEnv } from "node:util";
 import { readEnvironment } from "../../src/config/environment.ts";
 import { ConfigFault, type Fault } from "../../src/config/fault.ts";
 import { readSettings as readHoldline } from "../../src/config/holdline.ts";
+import { webhookKey } from "../../src/edge/webhook-signature.ts";
 import { ROOT } from "./build.ts";
 
 export type LocalSettings = {
@@ -53,7 +54,7 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   const given: LocalSettings["variables"] = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
 
   const faults = [
-    ...faultsInVariables(given).map((fault) => faultLine(devVars, fault)),
+    ...[...faultsInVariables(given), ...faultsInSecrets(given)].map((fault) => faultLine(devVars, fault)),
     ...faultsInConfig(config).map((fault) => faultLine(configFile, fault)),
   ];
   if (faults.length > 0) {
@@ -85,6 +86,15 @@ function withOwnSecret(
 
 function newSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+/** A secret that cannot be used would be found when the first callback is asked for. */
+function faultsInSecrets(variables: LocalSettings["variables"]): readonly Fault[] {
+  return ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"].flatMap((path) => {
+    const text = variables[path] ?? "";
+    const key = text === "" ? null : webhookKey(text);
+    return key === null || key.ok ? [] : [{ path, message: `Is no secret: ${key.reason}` }];
+  });
 }
 
 function faultsInVariables(variables: object): readonly Fault[] {

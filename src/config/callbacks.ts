@@ -6,6 +6,7 @@ import type { EventType } from "../core/job/event.ts";
 import { type CallbackSettings, OWN_SECRET } from "../core/plugin/settings.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { durationMs, hours } from "../lang/time.ts";
+import { judgeUrl, urlFault } from "./url-guard.ts";
 import { VariableName } from "./variable-name.ts";
 
 /** More would be tried for days; by hand a delivery can be sent again at any time. */
@@ -17,7 +18,8 @@ const Rest = z.int().min(0).max(REST_MS_MAX);
 const Profile = z.enum(["standard", "states"]);
 
 /** A header of our own would be taken for the platform's, or for Standard Webhooks'. */
-const TAKEN = /^(?:webhook-|content-|cf-|host$|connection$|transfer-encoding$|idempotency-key$)/i;
+const TAKEN =
+  /^(?:webhook-|content-|cf-|proxy-|host$|connection$|transfer-encoding$|idempotency-key$|user-agent$|traceparent$|authorization$|cookie$)/i;
 
 const HeaderName = z
   .string()
@@ -28,8 +30,15 @@ const SecretName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/i, "Must be letters, digits, - and _");
 
+/** On plain http it depends on a variable where it may lead: that is judged at each call. */
+const DefaultUrl = z.string().superRefine((url, context) => {
+  const judged = judgeUrl(url, { ownHosts: [], allowHttp: [] });
+  const isBroken = !judged.ok && !(judged.reason === "scheme" && /^http:\/\//i.test(url));
+  if (isBroken) context.addIssue({ code: "custom", message: urlFault(judged.reason) });
+});
+
 const Defaults = z.strictObject({
-  url: z.string().nullish(),
+  url: DefaultUrl.nullish(),
   profile: Profile.nullish(),
   events: z.array(z.string()).min(1).nullish(),
   secret: SecretName.nullish(),
@@ -79,6 +88,9 @@ function faultsBetween(given: { readonly [key in keyof Given]: unknown }): reado
         message: `Must be one of callbacks.secrets, or ${OWN_SECRET.name}`,
       })),
     ...eventFaults(defaults),
+    ...["profile", "events", "secret"]
+      .filter((key) => defaults[key] != null && defaults["url"] == null)
+      .map((key) => ({ path: ["defaults", key], message: "Means nothing without url" })),
     ...(isRest(baseMs) && baseMs > Number(maxMs ?? DELIVERY_RETRY.maxMs)
       ? [{ path: ["defaults", "base_ms"], message: "Must not be above max_ms" }]
       : []),

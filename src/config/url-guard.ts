@@ -117,7 +117,15 @@ function ruleAgainstPlain({ hostname, host, port }: URL, policy: UrlPolicy): Url
   );
   if (!isAllowed) return "scheme";
   // Beside the gateway on one machine, other ports are other servers.
-  return policy.ownHosts.includes(host) ? "own_host" : null;
+  const isOwn = policy.ownHosts.some((own) => withoutName(own) === withoutName(host));
+  return isOwn ? "own_host" : null;
+}
+
+/** This machine has several names: only its port tells one server on it from another. */
+function withoutName(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/^(?:(?:[a-z0-9-]+\.)*localhost\.?|127\.[\d.]+|\[::1\])(?=:|$)/, "loopback");
 }
 
 function isPublicName(host: string, labels: readonly string[]): boolean {

@@ -21,6 +21,8 @@ export type ClaimedCall = {
   readonly request: PluginRequest;
   readonly timeoutMs: DurationMs;
   readonly deadlineAt: EpochMs;
+  /** See `Job`. */
+  readonly keepsResult: boolean;
   readonly graceMs: DurationMs;
   readonly extendEveryMs: DurationMs;
 };
@@ -33,6 +35,7 @@ export function claimedCallOf(job: Job, id: StepId): ClaimedCall {
     way: { plugin, transport, binding, lane },
     request: pluginRequestOf(job, running),
     ...callTimesOf(running),
+    keepsResult: job.keepsResult,
     graceMs: job.timings.graceMs,
     extendEveryMs: job.timings.extendEveryMs,
   };

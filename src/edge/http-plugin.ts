@@ -5,6 +5,7 @@ import { failureOf, type Outcome } from "../core/plugin/outcome.ts";
 import type { Transport } from "../core/plugin/plugin-settings.ts";
 import type { PluginRequest } from "../core/plugin/request.ts";
 import { JSON_DEPTH_MAX, RESPONSE_BYTES_MAX } from "../core/plugin/response.ts";
+import { toHex } from "../lang/bytes.ts";
 import { jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { epochMs } from "../lang/time.ts";
@@ -186,8 +187,7 @@ function keyOf({ secret: name }: HttpPlace, env: object): Result<WebhookKey, str
 async function attemptMessageId({ attempt_token: token }: PluginRequest): Promise<string> {
   if (token === null) return messageId(crypto.randomUUID());
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
-  const bytes = [...new Uint8Array(digest).slice(0, 16)];
-  return messageId(bytes.map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+  return messageId(toHex(new Uint8Array(digest).slice(0, 16)));
 }
 
 function messageId(unique: string): string {

@@ -53,7 +53,9 @@ class JobCapability extends RpcTarget {
   async artifact(name: unknown, bytes: unknown, about: unknown): Promise<void> {
     const type = isJsonObject(about) ? about["content_type"] : undefined;
     const read = readArtifactAbout(name, type);
-    if (!read.ok) throw new SideCallFault("invalid_side_call", read.reason);
+    if (!read.ok) {
+      throw new SideCallFault("invalid_side_call", `Cannot keep the artifact. ${read.reason}`);
+    }
     const kept = await keepStream(this.#place, read.value, streamOf(bytes));
     if (!kept.ok) throw new SideCallFault(kept.reason.code, WHY_NOT_KEPT[kept.reason.code] ?? GONE);
   }

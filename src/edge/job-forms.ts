@@ -1,3 +1,4 @@
+import { isStateEvent } from "../core/job/event.ts";
 import { newestEvent } from "../core/job/history.ts";
 import type { Job } from "../core/job/job.ts";
 import { endingOf } from "../core/job/status.ts";
@@ -24,7 +25,9 @@ export function jobOfForm(form: JobForm, job: Job): Job {
     steps: mapNonEmpty(job.steps, stepOfForm1),
   };
   // Nothing came after the final event then.
-  return { ...read, finalSeq: endingOf(read) === null ? null : newestEvent(read).seq };
+  const finalSeq = endingOf(read) === null ? null : newestEvent(read).seq;
+  const moved = read.events.findLast(isStateEvent) ?? newestEvent(read);
+  return { ...read, movedSeq: moved.seq, finalSeq };
 }
 
 /** What every job of form 1 had, without saying so. */
@@ -37,6 +40,7 @@ const JOB_OF_1 = {
 
 /** And what every job had until form 2. */
 const JOB_OF_2 = {
+  movedSeq: 1,
   finalSeq: null,
   endpoints: [],
   ledger: [],

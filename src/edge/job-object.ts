@@ -21,7 +21,6 @@ import { invariant } from "../lang/invariant.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type EpochMs, epochMs } from "../lang/time.ts";
 import { ALARM_RETRY } from "./alarm-retry.ts";
-import { removeArtifacts } from "./artifacts/artifact-store.ts";
 import { hearOfEnd } from "./breakers.ts";
 import type { ClaimedDelivery, DeliveryNote } from "./callbacks/claimed-delivery.ts";
 import { JobDeliveries } from "./callbacks/job-deliveries.ts";
@@ -32,7 +31,9 @@ import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
 import { logError } from "./log.ts";
+import { wholeEnd, wholeSubmission } from "./older-callers.ts";
 import type { NotTaken, Said } from "./outside-calls.ts";
+import { removeJob } from "./remove-job.ts";
 import { type Heard, TokenHolders } from "./token-holders.ts";
 import { Waiters } from "./waiters.ts";
 import type { EventPage } from "./watch.ts";
@@ -74,7 +75,8 @@ export class JobObject extends DurableObject<GatewayEnv> {
    * answers when that attempt has ended, or at `waitUntil`; a time that is over waits for nothing.
    */
   async submit(submission: Submission, waitUntil: EpochMs): Promise<Snapshot> {
-    const command: Command = { kind: "submit", submission, token: drawToken() };
+    const whole = wholeSubmission(submission);
+    const command: Command = { kind: "submit", submission: whole, token: drawToken() };
     const submitted = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
     invariant(submitted.ok, "Cannot refuse a submission");
     await this.#work.held.oneEnded(waitUntil, clock());
@@ -149,7 +151,13 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Takes a consumer's word on how its attempt ended. */
   async report(step: StepId, token: AttemptToken, end: AttemptEnd): Promise<Result<null, Refusal>> {
-    return this.#taken({ kind: "report", step, token, ...end, jitter: Math.random() });
+    return this.#taken({
+      kind: "report",
+      step,
+      token,
+      ...wholeEnd(end),
+      jitter: Math.random(),
+    });
   }
 
   /** Takes what somebody outside says of an attempt; it may be told a little later than this returns. */
@@ -180,20 +188,19 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** Takes something that an attempt has stored. */
-  async keepArtifact(token: AttemptToken, artifact: Artifact): Promise<Result<null, Refusal>> {
+  async keepArtifact(token: AttemptToken, artifact: Artifact): Promise<Result<string, Refusal>> {
     return this.#holders.keepArtifact(token, artifact);
   }
 
-  /** What the job keeps, by its name, or all of it; `null` where there is no job. */
-  async artifacts(name?: string): Promise<readonly KeptArtifact[] | null> {
+  /** What the job keeps; `null` where there is no job. */
+  async artifacts(): Promise<readonly KeptArtifact[] | null> {
     const job = this.#store.load();
-    if (job === null) return null;
-    return currentArtifacts(job).filter((each) => name === undefined || each.name === name);
+    return job === null ? null : currentArtifacts(job);
   }
 
-  /** Has somebody told of the job, from where it stands. */
-  async attach(callback: Callback): Promise<Result<null, Refusal>> {
-    return this.#taken({ kind: "attach", callback });
+  /** Has these told of the job, from where it stands: all, or none. */
+  async attach(callbacks: readonly Callback[]): Promise<Result<null, Refusal>> {
+    return this.#taken({ kind: "attach", callbacks });
   }
 
   /** Hands out what an endpoint is to be told now; `null` = nothing, or somebody is at it. */
@@ -289,9 +296,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Removes the job, then this very object: a fresh one finds nothing, and writes nothing. */
   async #erase(): Promise<void> {
-    const job = this.#store.load();
-    if (job?.hasStored) await removeArtifacts(this.env.ARTIFACTS, job.id);
-    await this.#store.erase();
+    await removeJob(this.#store, this.env.ARTIFACTS);
     this.ctx.abort("The job's retention is over", { retryAlarm: false });
   }
 }

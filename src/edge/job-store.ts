@@ -61,6 +61,7 @@ export class JobStore {
   #stored: { readonly job: Job; readonly alarmFailures: number } | null | undefined;
   /** Where each large value is kept. They never change, so each is measured and written once. */
   #kept = new Map<string, Kept<unknown>>();
+  #isLeaving = false;
   /** The instant the alarm is set to, as far as this object knows. */
   #armedAt: EpochMs | undefined;
   /** The alarm that fires now: setting that very instant again would lose it (workerd#6866). */
@@ -73,6 +74,7 @@ export class JobStore {
 
   /** The job, or `null` where none was submitted. Reads only: asking for a made-up job costs no row. */
   load(): Job | null {
+    if (this.#isLeaving) return null;
     this.#stored ??= this.#read();
     return this.#stored?.job ?? null;
   }
@@ -97,6 +99,7 @@ export class JobStore {
    * events may be found by `eventsAfter` only.
    */
   commit(job: Job, now: EpochMs): void {
+    invariant(!this.#isLeaving, "Cannot store a job that is being removed");
     const keptBefore = new Map(this.#kept);
     let spilled = job;
     try {
@@ -142,13 +145,27 @@ export class JobStore {
     this.#firedAt = scheduledAt;
   }
 
-  /** Removes everything, the alarm included, and comes back when that is on disk. */
+  /**
+   * Removes everything, the alarm included, and comes back when that is on disk. From its beginning on
+   * there is no job: whoever comes meanwhile would write one that has lost its other rows.
+   */
   async erase(): Promise<void> {
+    this.leave();
     await this.#storage.deleteAll();
     await this.#storage.sync();
-    this.#stored = null;
+  }
+
+  /** From now on nobody is shown the job, and nothing of it is written. */
+  leave(): void {
+    this.#isLeaving = true;
+    this.#stored = undefined;
     this.#kept.clear();
     this.#armedAt = undefined;
+  }
+
+  /** It is there again: what it was to be removed with failed. */
+  comeBack(): void {
+    this.#isLeaving = false;
   }
 
   /** The only caller of `setAlarm`. Never for "now", never for the instant that fires at present. */

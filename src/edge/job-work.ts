@@ -152,7 +152,11 @@ export class JobWork {
       const end = await runAttempt(invoke, pluginRequestOf(job, step), {
         limits: { ...callTimesOf(step), graceMs: job.timings.graceMs, stale },
         send: this.#back.send(id, token),
-        place: artifactPlace(this.#env().ARTIFACTS, { job: job.id, token }, this.#back.artifacts),
+        place: artifactPlace(
+          this.#env().ARTIFACTS,
+          { job: job.id, token, keepsResult: job.keepsResult },
+          this.#back.artifacts,
+        ),
       });
       if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.
       const reported = await this.#back.report(id, token, end);

@@ -95,7 +95,7 @@ async function callUnderLease(
       },
       place: artifactPlace(
         env.ARTIFACTS,
-        { job: job.id, token },
+        { job: job.id, token, keepsResult: call.keepsResult },
         {
           expectArtifact: (...args) => job.call((object) => object.expectArtifact(...args)),
           keepArtifact: (...args) => job.call((object) => object.keepArtifact(...args)),

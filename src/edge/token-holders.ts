@@ -1,4 +1,6 @@
 import type { Artifact } from "../core/artifact/artifact.ts";
+import { findArtifact } from "../core/artifact/artifacts-of.ts";
+import { keptAll } from "../core/artifact/on-keep-artifact.ts";
 import type { AtWork } from "../core/job/attempt-start.ts";
 import type { Command } from "../core/job/command.ts";
 import type { Decided } from "../core/job/decision.ts";
@@ -9,8 +11,9 @@ import type { AttemptToken } from "../core/job/step.ts";
 import { stepHeldBy } from "../core/job/with-step.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
-import { artifactPlace, storeOutcome } from "./artifacts/keep-artifact.ts";
+import { artifactPlace, type KeptOutcome, storeOutcome } from "./artifacts/keep-artifact.ts";
 import { refusalOfState } from "./attempt-invoke.ts";
+import { clock } from "./clock.ts";
 import type { GatewayEnv } from "./env.ts";
 import type { JobStore } from "./job-store.ts";
 import { type NotTaken, OutsideCalls, type Said } from "./outside-calls.ts";
@@ -61,12 +64,14 @@ export class TokenHolders {
     const { token: own } = step.state;
     const refusal = await refusalOfState(step.plan, outcome, this.#env());
     if (refusal !== null) return refuse({ code: refusal });
-    const attempt = { job: job.id, token: own };
+    const attempt = { job: job.id, token: own, keepsResult: job.keepsResult };
     const place = artifactPlace(this.#env().ARTIFACTS, attempt, {
       expectArtifact: async (...args) => this.expectArtifact(...args),
       keepArtifact: async (...args) => this.keepArtifact(...args),
     });
     const kept = await storeOutcome(place, outcome);
+    const notKept = this.#refusalOf(outcome, kept, own);
+    if (notKept !== null) return refuse(notKept);
     const batches = await this.#calls.end(own);
     const reported = this.#taken({
       kind: "report",
@@ -80,6 +85,20 @@ export class TokenHolders {
     return ok({ job_id: job.id, status: statusOf(this.#back.store.load() ?? job) });
   }
 
+  /** What came with a completion and cannot be kept is refused: it can be mended and sent again. */
+  #refusalOf(said: Outcome, kept: KeptOutcome, token: AttemptToken): NotTaken | null {
+    if (said.kind !== "success") return null;
+    const held = this.#heldBy(token);
+    if (!held.ok) return held.reason;
+    const status = statusOf(held.value.job);
+    if (kept.outcome.kind === "failure") {
+      const isFull = kept.outcome.code === "too_many_artifacts";
+      return isFull ? { code: "too_many_artifacts", status } : { code: "overloaded" };
+    }
+    const keeping = keptAll(held.value, kept.artifacts, clock());
+    return keeping.ok ? null : { code: keeping.reason.why, status };
+  }
+
   expectArtifact(token: AttemptToken, name: string): Result<null, Refusal> {
     const held = this.#heldBy(token);
     if (!held.ok) return held;
@@ -87,11 +106,14 @@ export class TokenHolders {
     return this.#taken({ kind: "expect_artifact", step: plan.id, token: state.token, name });
   }
 
-  keepArtifact(token: AttemptToken, artifact: Artifact): Result<null, Refusal> {
+  /** Where the job has it from now on: maybe where it had the very same before. */
+  keepArtifact(token: AttemptToken, artifact: Artifact): Result<string, Refusal> {
     const held = this.#heldBy(token);
     if (!held.ok) return held;
     const { plan, state } = held.value.step;
-    return this.#taken({ kind: "keep_artifact", step: plan.id, token: state.token, artifact });
+    const command = { kind: "keep_artifact", step: plan.id, token: state.token, artifact } as const;
+    const kept = this.#back.apply(command);
+    return kept.ok ? ok(findArtifact(kept.value.job, artifact.name)?.key ?? artifact.key) : kept;
   }
 
   /** Forgets what was said for every attempt but those that run. */

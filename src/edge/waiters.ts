@@ -60,15 +60,17 @@ export class Waiters {
       this.#tellAll(this.#ctx.getWebSockets("end"), () => snapshotText(job), final);
     }
     this.#tellAll(this.#ctx.getWebSockets("move"), () => snapshotText(job), true);
+    // The commit that ends a job may tell of callbacks as well: that comes after the end of any stream.
+    const told = fresh.filter(({ seq }) => seq <= (job.finalSeq ?? seq));
     const page = (events: readonly JobEvent[]) =>
       JSON.stringify(pageOf(job, events, { final, more: false }));
     const readers = Object.groupBy(this.#ctx.getWebSockets("events"), (socket) =>
       placeOf(socket, before),
     );
-    this.#tellAll(readers.present ?? [], () => page(fresh), final);
+    this.#tellAll(readers.present ?? [], () => page(told), final);
     for (const socket of readers.future ?? []) {
       const { after } = socket.deserializeAttachment() as Reader;
-      send(socket, page(fresh.filter(({ seq }) => seq > after)), { isLast: final });
+      send(socket, page(told.filter(({ seq }) => seq > after)), { isLast: final });
     }
   }
 

@@ -23,6 +23,8 @@ export function servedHeaders({ name, contentType, sha256 }: KeptArtifact) {
     "accept-ranges": "bytes",
     // The hash is of these bytes, and so are the ranges: nobody on the way may pack them differently.
     "cache-control": "private, no-cache, no-transform",
+    // The local server knows nothing of that, and packs what does not say how it is packed.
+    "content-encoding": "identity",
     etag: `"${sha256}"`,
   };
 }

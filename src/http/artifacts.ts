@@ -130,7 +130,7 @@ const TOO_LARGE: Problem = {
 };
 
 function invalidArtifact(reason: string): Problem {
-  return { code: "invalid_request", detail: `${reason}. Nothing was kept` };
+  return { code: "invalid_request", detail: `Cannot keep the artifact. ${reason}` };
 }
 
 const WHY: { readonly [code: string]: string } = {

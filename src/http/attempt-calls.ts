@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { faultsOf } from "../config/fault.ts";
+import { type Fault, faultsOf } from "../config/fault.ts";
 import { ARTIFACTS_MAX } from "../core/artifact/artifact.ts";
+import { readArtifacts } from "../core/artifact/given.ts";
 import { STATE_BYTES_MAX } from "../core/lane/state.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { PROTOCOL } from "../core/plugin/request.ts";
@@ -13,7 +14,7 @@ import {
 import { JobNotFoundFault } from "../edge/job-client.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import type { NotTaken } from "../edge/outside-calls.ts";
-import type { Json } from "../lang/json.ts";
+import { isJsonObject, type Json } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
 import { jsonResponse } from "./answer.ts";
@@ -89,8 +90,13 @@ function readCompletion(body: Json): Result<Outcome, Problem> {
     (outcome.reason === "protocol_fault" || outcome.code === "not_supported_yet");
   if (!isBroken) return ok(outcome);
   const typed = Completion.safeParse(body);
-  const errors = typed.success ? {} : { errors: faultsOf(typed.error) };
-  return refuse({ code: "invalid_response", detail: outcome.message, ...errors });
+  const artifacts = readArtifacts(isJsonObject(body) ? body["artifacts"] : null);
+  const errors: readonly Fault[] = [
+    ...(typed.success ? [] : faultsOf(typed.error)),
+    ...(artifacts.ok ? [] : artifacts.reason),
+  ];
+  const { message: detail } = outcome;
+  return refuse({ code: "invalid_response", detail, ...(errors.length === 0 ? {} : { errors }) });
 }
 
 function refused({ origin }: Call, { code }: NotTaken): Response {

@@ -13,7 +13,7 @@ export function readRange(
 ): ByteRange | null | "beyond" {
   const condition = headers.get("if-range");
   if (condition !== null && condition.trim() !== etag) return null;
-  const [, from, to] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.get("range") ?? "") ?? [];
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(headers.get("range") ?? "") ?? [];
   if (from === undefined || to === undefined || (from === "" && to === "")) return null;
   if (from === "") return lastBytes(Number(to), bytes);
   const [first, last] = [Number(from), to === "" ? bytes - 1 : Number(to)];

@@ -18,12 +18,17 @@ type CallbackOption = NonNullable<BodyOptions["callbacks"]>[number];
 
 const NAMES = ["callback_url", "state_webhook_url", "callbacks"] as const;
 
-/** Who is to be told of a job: whom the trigger names, else whom the settings name. */
+/** Who is to be told of a job where its trigger names nobody. */
+export function defaultCallbacks({ callbacks }: Settings): readonly Callback[] {
+  const { default: byDefault, retry } = callbacks;
+  return byDefault === null ? [] : [{ ...byDefault, retry }];
+}
+
+/** Whom a trigger wants to be told of its job; `null` = it says nothing of that. */
 export function callbacksOf(
   { body, query }: { readonly body: Partial<BodyOptions>; readonly query: Partial<QueryOptions> },
   settings: Settings,
-): readonly Callback[] {
-  const { retry, default: byDefault } = settings.callbacks;
+): readonly Callback[] | null {
   const end = body.callback_url ?? query.callback_url;
   const states = body.state_webhook_url ?? query.state_webhook_url;
   const asked = [
@@ -31,10 +36,10 @@ export function callbacksOf(
     ...(states === undefined ? [] : [callbackOf({ url: states, profile: "states" }, settings)]),
     ...(body.callbacks ?? []).map((option) => callbackOf(option, settings)),
   ];
-  const named = asked.filter(
+  if (asked.length === 0 && body.callbacks === undefined) return null;
+  return asked.filter(
     (callback, index) => asked.findIndex((other) => isSame(other, callback)) === index,
   );
-  return named.length > 0 || byDefault === null ? named : [{ ...byDefault, retry }];
 }
 
 /** To be read where there are no faults. */
@@ -118,9 +123,6 @@ function secretFaults(
     return [{ path, message: `Is no secret of this gateway${didYouMean(secret, names)}` }];
   }
   const isOwn = secret === undefined || secret === OWN_SECRET.name;
-  if (callbackKeys(env, callbacks, isOwn ? null : secret).ok) return [];
-  const what = isOwn ? OWN_SECRET.variable : `the variable of '${secret}'`;
-  return [
-    { path, message: `Cannot be signed: ${what} is not set as it should be on this gateway` },
-  ];
+  const keys = callbackKeys(env, callbacks, isOwn ? null : secret);
+  return keys.ok ? [] : [{ path, message: `Cannot be signed here. ${keys.reason}` }];
 }

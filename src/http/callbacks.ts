@@ -38,20 +38,22 @@ export async function resendDelivery(call: Call): Promise<Response> {
   const resent = await jobOf(call).call((object) => object.resend(id));
   if (resent.ok) return jsonResponse(202, resent.value);
   if (resent.reason.code === "job_not_found") throw new JobNotFoundFault();
-  const detail = "The job has no delivery by this id: GET /jobs/{id}/deliveries lists them";
-  return problemResponse(call.origin, { code: "delivery_not_found", detail });
+  const { code } = resent.reason;
+  return problemResponse(call.origin, { code, detail: WHY_NOT_SENT[code] ?? "It was not sent" });
 }
+
+const WHY_NOT_SENT: { readonly [code: string]: string } = {
+  delivery_not_found: "The job has no delivery by this id: GET /jobs/{id}/deliveries lists them",
+  too_many_deliveries: "Its ledger is full: ask GET /jobs/{id} for what the receiver missed",
+};
 
 /** Has all of these told of a job that is there. The ones that it has already are no fault. */
 export async function attachAll(
   job: JobHandle,
   callbacks: readonly Callback[],
 ): Promise<Result<null, Problem>> {
-  for (const callback of callbacks) {
-    const attached = await job.call((object) => object.attach(callback));
-    if (!attached.ok) return refuse(notAttached(job, attached.reason));
-  }
-  return ok(null);
+  const attached = await job.call((object) => object.attach(callbacks));
+  return attached.ok ? ok(null) : refuse(notAttached(job, attached.reason));
 }
 
 function notAttached({ id }: JobHandle, { code }: Refusal): Problem {

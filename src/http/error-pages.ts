@@ -32,6 +32,7 @@ import staleDelivery from "../../docs/errors/stale_delivery.md";
 import stateTooLarge from "../../docs/errors/state_too_large.md";
 import tooManyArtifacts from "../../docs/errors/too_many_artifacts.md";
 import tooManyCallbacks from "../../docs/errors/too_many_callbacks.md";
+import tooManyDeliveries from "../../docs/errors/too_many_deliveries.md";
 import tooManyWaiters from "../../docs/errors/too_many_waiters.md";
 import unauthorized from "../../docs/errors/unauthorized.md";
 import unknownCommand from "../../docs/errors/unknown_command.md";
@@ -78,6 +79,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   state_too_large: stateTooLarge,
   too_many_artifacts: tooManyArtifacts,
   too_many_callbacks: tooManyCallbacks,
+  too_many_deliveries: tooManyDeliveries,
   too_many_waiters: tooManyWaiters,
   unauthorized: unauthorized,
   unknown_command: unknownCommand,

@@ -39,6 +39,10 @@ export const PROBLEMS = {
   state_too_large: { status: 413, title: "The plugin's state would be too large" },
   too_many_artifacts: { status: 409, title: "The job keeps as many artifacts as it can" },
   too_many_callbacks: { status: 409, title: "As many callbacks as a job can have are told of it" },
+  too_many_deliveries: {
+    status: 409,
+    title: "The job's deliveries have been sent again too often",
+  },
   too_many_waiters: { status: 429, title: "Too many callers wait with this token" },
   unauthorized: { status: 401, title: "A token is needed" },
   unknown_command: { status: 404, title: "The plugin has no such command" },

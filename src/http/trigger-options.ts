@@ -17,6 +17,7 @@ import { queryTexts, typedValue } from "./query.ts";
 import { startAtOf, startFaultsOf } from "./start-time.ts";
 import {
   type BodyOptions,
+  CallbackOption,
   type QueryOptions,
   TriggerBody,
   TriggerQuery,
@@ -38,8 +39,8 @@ export type TriggerOptions = {
   readonly onDisconnect: "continue" | "cancel";
   readonly tags: readonly string[];
   readonly metadata: JsonObject;
-  /** Who is to be told of the job. */
-  readonly callbacks: readonly Callback[];
+  /** Who is to be told of the job; `null` = whom the settings name. */
+  readonly callbacks: readonly Callback[] | null;
   readonly keys: KeyOptions;
 };
 
@@ -139,7 +140,9 @@ function faultsInPayload(payload: Json = {}, { input }: CommandSpec): readonly F
 }
 
 function bodyFaults(error: Parameters<typeof faultsOf>[0]): readonly Fault[] {
-  return faultsOf(error, () => Object.keys(TriggerBody.shape)).map(({ path, message }) => ({
+  const keysAt = (path: string) =>
+    Object.keys(path.startsWith("callbacks[") ? CallbackOption.shape : TriggerBody.shape);
+  return faultsOf(error, keysAt).map(({ path, message }) => ({
     path: path === "" ? "body" : path,
     message,
   }));

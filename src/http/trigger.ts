@@ -13,6 +13,7 @@ import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
+import { defaultCallbacks } from "./callback-options.ts";
 import { attachAll } from "./callbacks.ts";
 import { endOf, type Held, streamOf, watchForHangUp } from "./held-trigger.ts";
 import type { KeyedJob } from "./idempotency-key.ts";
@@ -130,7 +131,7 @@ async function answered(held: Held, hearer: Hearer): Promise<Response> {
   const { job, keyed, options } = held;
   const submitted = await jobFor(held, hearer);
   if (attachesLater(held)) {
-    const attached = await attachAll(held.job, options.callbacks);
+    const attached = await attachAll(held.job, options.callbacks ?? []);
     if (!attached.ok) {
       hearer.leave();
       return problemResponse(held.call.origin, attached.reason);
@@ -155,7 +156,7 @@ async function answered(held: Held, hearer: Hearer): Promise<Response> {
 function attachesLater({ keyed, options }: Held): boolean {
   const isEarlier =
     keyed.members["deduplicated"] === true || keyed.headers["idempotent-replayed"] !== undefined;
-  return isEarlier && options.callbacks.length > 0;
+  return isEarlier && options.callbacks !== null && options.callbacks.length > 0;
 }
 
 /** The job, made now or long there: see `claim-keys.ts`. */
@@ -200,7 +201,7 @@ function submissionOf(
     traceparent: traceparentOf(call.request.headers),
     keepsResult,
     retryOf: null,
-    callbacks,
+    callbacks: callbacks ?? defaultCallbacks(call.settings),
     startAt,
     maxDurationMs: maxDurationOf(call.settings, plugin.name),
     retentionMs: longest(

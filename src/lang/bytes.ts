@@ -10,3 +10,8 @@ export function joined(chunks: readonly Uint8Array[], length: number): Uint8Arra
   }
   return bytes;
 }
+
+/** Two hexadecimal digits for each byte. */
+export function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -205,7 +205,36 @@ describe("a callback's settings are refused", () => {
   ])("once for each place: $given", ({ given, key }) => {
     const path = `callbacks.defaults.${key}`;
 
-    expect(faultsIn(defaults(given)).map((fault) => fault.path)).toEqual([path]);
+    const text = defaults(`url: https://hooks.example.com/, ${given}`);
+
+    expect(faultsIn(text).map((fault) => fault.path)).toEqual([path]);
+  });
+
+  test.each([
+    { url: "ftp://hooks.example.com/", rule: "scheme" },
+    { url: "https://10.0.0.1/", rule: "address" },
+    { url: "https://localhost/", rule: "local_name" },
+    { url: "nonsense", rule: "scheme" },
+  ])("where a URL can never be called: $url", ({ url, rule }) => {
+    const [fault, ...others] = faultsIn(defaults(`url: ${url}`));
+
+    expect(others).toEqual([]);
+    expect(fault?.message).toContain(`(${rule})`);
+  });
+
+  test("where words say nothing without a URL", () => {
+    const text = defaults("profile: states, events: [job.dead], secret: default");
+
+    expect(faultsIn(text).map(({ path, message }) => [path, message])).toEqual(
+      ["profile", "events", "secret"].map((key) => [
+        `callbacks.defaults.${key}`,
+        "Means nothing without url",
+      ]),
+    );
+  });
+
+  test("no URL on plain http: where that may lead is the business of a variable", () => {
+    expect(faultsIn(defaults("url: http://127.0.0.1:9000/hook"))).toEqual([]);
   });
 
   test("once for a name that is none", () => {

@@ -9,7 +9,8 @@ import { artifactPlace, keepStream, storeOutcome } from "../../src/edge/artifact
 import { epochMs } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
-import { CLAIM, crash, newObject, setClock, submit, type TestObject } from "./support.ts";
+import { endCallbackTo } from "./receivers.ts";
+import { alarmAt, CLAIM, crash, newObject, setClock, submit, type TestObject } from "./support.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -105,7 +106,7 @@ describe("what an attempt keeps", () => {
     expect(same.ok).toBe(true);
     expect(other).toMatchObject({ ok: false, reason: { code: "artifact_exists" } });
     expect(await object.job.artifacts()).toMatchObject([{ sha256: HELLO }]);
-    expect(await storedBy(object)).toBe(2);
+    expect(await storedBy(object)).toBe(1);
   });
 
   test("is refused once the attempt is over, before anything is stored", async () => {
@@ -183,6 +184,52 @@ describe("a job that is removed", () => {
     await remove(object, 31);
 
     expect([await storedBy(object), await object.job.snapshot()]).toEqual([0, null]);
+  });
+
+  test("is gone at once for whoever comes while it is removed", async () => {
+    const { object, place } = await aWorkingJob();
+    await keepStream(place, about, text("hello"));
+    await object.job.cancel("enough");
+    const callback = endCallbackTo("https://receiver.example.com/");
+    const list = vi.spyOn(env.ARTIFACTS, "list");
+    const isRemoving = Promise.withResolvers<void>();
+    const real = env.ARTIFACTS.list.bind(env.ARTIFACTS);
+    list.mockImplementation(async (options) => {
+      isRemoving.resolve();
+      await scheduler.wait(20);
+      return real(options);
+    });
+
+    const removing = remove(object, 31);
+    await isRemoving.promise;
+    const [attached, resent, snapshot] = await Promise.all([
+      object.job.attach([callback]),
+      object.job.resend("any"),
+      object.job.snapshot(),
+    ]);
+    await removing;
+
+    expect([attached, resent]).toEqual(
+      [1, 2].map(() => ({ ok: false, reason: { code: "job_not_found" } })),
+    );
+    expect([snapshot, await object.job.snapshot(), await alarmAt(object)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test("is there as it was where its artifacts cannot be removed, and is removed later", async () => {
+    const { object, place } = await aWorkingJob();
+    await keepStream(place, about, text("hello"));
+    await object.job.cancel("enough");
+    vi.spyOn(env.ARTIFACTS, "list").mockRejectedValueOnce(new Error("The store is away"));
+
+    await remove(object, 31);
+    expect(await object.job.snapshot()).toMatchObject({ status: "cancelled" });
+
+    await remove(object, 32);
+    expect([await object.job.snapshot(), await storedBy(object)]).toEqual([null, 0]);
   });
 
   test("asks the store for nothing where it never kept anything", async () => {

@@ -1,6 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
+import { findJob, type JobHandle } from "../../src/edge/job-client.ts";
+import { watchEvents } from "../../src/edge/watch-job.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import {
   aReceiver,
@@ -31,6 +34,12 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
 });
+
+function handleOf({ id }: TestObject): JobHandle {
+  const job = findJob(env, id);
+  if (job === null) throw new Error("The id is not one of ours");
+  return job;
+}
 
 const report = (object: TestObject) => object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
 
@@ -152,6 +161,29 @@ describe.each(["consumer", "object"] as const)("with callbacks sent by the %s", 
 
     await runDurableObjectAlarm(object.stub).catch(() => {});
     expect(await object.job.snapshot()).toBeNull();
+  });
+});
+
+describe("whoever watches a job", () => {
+  test("hears nothing after its final event, though the same commit gives a callback up", async () => {
+    const [object, receiver] = [newObject(), aReceiver()];
+    await receiver.reacts({ status: 410 });
+    await submitWith(object, callbackTo(receiver.url));
+    await object.job.claim(CLAIM);
+    await deliverCallbacks([callbackMessage(object)]);
+    const live = watchEvents(handleOf(object), 0, { until: null });
+    const seen: string[] = [];
+    const watching = (async () => {
+      for await (const { events } of live) seen.push(...events.map(({ type }) => type));
+    })();
+    await until(() => seen.length > 0);
+
+    await report(object);
+    await watching;
+
+    expect(seen.at(-1)).toBe("job.succeeded");
+    const page = await object.job.events(0, 100);
+    expect(page?.events.at(-1)).toMatchObject({ type: "callback.failed" });
   });
 });
 

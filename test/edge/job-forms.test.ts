@@ -134,7 +134,7 @@ test("who wants to be told of a job of form 2 can be attached after the deploy",
   await object.job.cancel("enough");
   await asForm(object, 2);
 
-  await object.job.attach(aCallback());
+  await object.job.attach([aCallback()]);
 
   expect(await stored(object)).toMatchObject({ endpoints: [{ owed: [{ seq: 2 }] }] });
 });

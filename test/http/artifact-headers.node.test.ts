@@ -53,7 +53,8 @@ describe("an artifact is served", () => {
       "content-security-policy": "sandbox; default-src 'none'",
       "cross-origin-resource-policy": "same-origin",
       "accept-ranges": "bytes",
-      "cache-control": "private, no-cache",
+      "cache-control": "private, no-cache, no-transform",
+      "content-encoding": "identity",
       etag: `"${"a".repeat(64)}"`,
     });
   });

@@ -5,7 +5,7 @@ import { useServer } from "./support.ts";
 
 const server = useServer({ HOLDLINE_ANONYMOUS: "admin" });
 
-const UNSIGNED = "Cannot be signed: CALLBACK_SECRET is not set as it should be on this gateway";
+const UNSIGNED = "Cannot be signed here. The variable CALLBACK_SECRET is not set";
 
 function post(
   path: string,

@@ -100,7 +100,7 @@ export const aCommand = {
   }),
   attach: (over: Partial<Callback> = {}): Attach => ({
     kind: "attach",
-    callback: aCallback(over),
+    callbacks: [aCallback(over)],
   }),
   note_delivery: (over: Partial<NoteDelivery> = {}): NoteDelivery => ({
     kind: "note_delivery",

@@ -175,6 +175,7 @@ export function aJob(
     createdAt: T0,
     endBy: null,
     events: [aQueuedEvent(plan)],
+    movedSeq: 1,
     finalSeq: null,
     endpoints: [],
     ledger: [],

@@ -53,7 +53,7 @@ export const RESULT_ARTIFACT = "_result.json";
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const NAME_FAULT =
-  "its name must be 1 to 128 letters, digits, '.', '_' and '-', and begin with a letter or a digit";
+  "Its name must be 1 to 128 letters, digits, '.', '_' and '-', and begin with a letter or a digit";
 
 /** `type/subtype`, and parameters of visible characters. */
 const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+(?:;[ \x21-\x7e]*)?$/;
@@ -66,14 +66,14 @@ export function readArtifactAbout(
   contentType: unknown,
 ): Result<Pick<Artifact, "name" | "contentType">, string> {
   if (typeof name !== "string" || !NAME.test(name)) {
-    return refuse(`Cannot keep an artifact: ${NAME_FAULT}`);
+    return refuse(NAME_FAULT);
   }
   const type = contentType ?? DEFAULT_CONTENT_TYPE;
   const isType =
     typeof type === "string" && type.length <= CONTENT_TYPE_LENGTH_MAX && CONTENT_TYPE.test(type);
   return isType
     ? ok({ name, contentType: type })
-    : refuse(`Cannot keep artifact ${name}: its content_type must be one such as text/plain`);
+    : refuse("Its content_type must be one such as text/plain");
 }
 
 /** Whether a result is too long to be told in a callback. */

@@ -1,12 +1,13 @@
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
+import { type AtWork, working } from "../job/attempt-start.ts";
 import type { ExpectArtifact, KeepArtifact } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
 import { newestEvent, recordedMove } from "../job/history.ts";
 import type { Job } from "../job/job.ts";
 import { statusOf } from "../job/status.ts";
 import { findStep, isRunning, type RunningStep } from "../job/with-step.ts";
-import { ARTIFACTS_MAX, ARTIFACTS_MAX_IN_ALL, type Artifact } from "./artifact.ts";
+import { ARTIFACTS_MAX, ARTIFACTS_MAX_IN_ALL, type Artifact, RESULT_ARTIFACT } from "./artifact.ts";
 import { artifactView, currentArtifacts, findArtifact } from "./artifacts-of.ts";
 
 /**
@@ -29,7 +30,9 @@ export function onKeepArtifact(job: Job, command: KeepArtifact, now: EpochMs): D
   if (step === undefined || !isRunning(step) || step.state.token !== token) {
     return refuse({ code: "stale_attempt", status: statusOf(job) });
   }
-  const keeping = kept(job, step, { artifact, now });
+  // Whoever brings something is at work.
+  const at = working(job, step, now);
+  const keeping = kept(at.job, at.step, { artifact, now });
   return keeping.ok
     ? ok({ job: keeping.value, effects: [] })
     : refuse({ code: keeping.reason, status: statusOf(job) });
@@ -43,7 +46,7 @@ export type NotKept = "too_many_artifacts" | "artifact_exists";
  * when a later attempt brings it, and is refused where the attempt has brought one already: whoever was
  * told of an artifact finds it as it was.
  */
-export function kept(
+function kept(
   job: Job,
   { plan, state }: RunningStep,
   { artifact, now }: { readonly artifact: Artifact; readonly now: EpochMs },
@@ -61,7 +64,27 @@ export function kept(
   return ok({ ...told, artifacts: [...artifacts, { ...artifact, seq, attempt, until: null }] });
 }
 
+/** The first of several artifacts that cannot be kept. */
+export type NotKeptArtifact = { readonly name: string; readonly why: NotKept };
+
+/** The job with all of these, or what is wrong with the first that cannot be. */
+export function keptAll(
+  { job, step }: AtWork,
+  artifacts: readonly Artifact[],
+  now: EpochMs,
+): Result<AtWork, NotKeptArtifact> {
+  let so = job;
+  for (const artifact of artifacts) {
+    const keeping = kept(so, step, { artifact, now });
+    if (!keeping.ok) return refuse({ name: artifact.name, why: keeping.reason });
+    so = keeping.value;
+  }
+  return ok({ job: so, step });
+}
+
 function isFull(job: Job, name: string): boolean {
+  // Our own: no plugin could do anything about it.
+  if (name === RESULT_ARTIFACT) return false;
   if (job.artifacts.length >= ARTIFACTS_MAX_IN_ALL) return true;
   const isNew = findArtifact(job, name) === undefined;
   return isNew && currentArtifacts(job).length >= ARTIFACTS_MAX;

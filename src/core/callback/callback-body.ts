@@ -51,9 +51,18 @@ export function callbackBody(
   const timestamp = rfc3339(event.at);
   const body =
     delivery.change === null
-      ? { type: event.type, timestamp, data: { ...snapshot, result: thin(snapshot) } }
+      ? {
+          type: event.type,
+          timestamp,
+          data: { ...snapshot, result: thin(snapshot), ...news(event) },
+        }
       : stateBody(snapshot, delivery.change, { timestamp, contents });
   return body as unknown as JsonObject;
+}
+
+/** Which one it is, among those that the job keeps. */
+function news({ type, data }: JobEvent): object {
+  return type === "artifact.created" ? { artifact: data } : {};
 }
 
 function stateBody(

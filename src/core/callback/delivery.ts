@@ -51,7 +51,9 @@ export type DeliveryError =
   /** The secret to sign it with is not set. */
   | "no_secret"
   /** The endpoint was gone, or failed for days: nothing is sent there, of any job. */
-  | "switched_off";
+  | "switched_off"
+  /** What was to be sent could not be made here. */
+  | "internal";
 
 /** A delivery that is over, one way or the other. */
 export type Settled = Delivery & {

@@ -1,11 +1,14 @@
+import type { JsonObject } from "../../lang/json.ts";
 import { ok, refuse } from "../../lang/result.ts";
 import type { Attach } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
-import { isStateEvent, type JobEvent } from "../job/event.ts";
+import type { EventType, JobEvent } from "../job/event.ts";
 import type { Job } from "../job/job.ts";
-import { endingOf, statusOf } from "../job/status.ts";
+import { leadingStep, statusOf } from "../job/status.ts";
+import type { StepState } from "../job/step.ts";
 import { type Callback, ENDPOINTS_MAX, type Endpoint } from "./endpoint.ts";
 import { owing } from "./owed.ts";
+import { withEndpoint } from "./with-endpoint.ts";
 
 /** An endpoint that knows nothing yet. */
 export function newEndpoint(callback: Callback, number: number): Endpoint {
@@ -13,20 +16,21 @@ export function newEndpoint(callback: Callback, number: number): Endpoint {
 }
 
 /**
- * One more who is to be told. It begins with where the job stands, so that a job that ended a moment ago
- * is told like any other. The same callback again is the one that is there.
+ * More who are to be told. They begin with where the job stands, so that a job that ended a moment ago is
+ * told like any other. A callback that is there already is one; one that was gone is back.
  */
-export function onAttach(job: Job, { callback }: Attach): Decided {
-  if (job.endpoints.some((endpoint) => isSame(endpoint, callback))) {
-    return ok({ job, effects: [] });
-  }
-  if (job.endpoints.length >= ENDPOINTS_MAX) {
-    return refuse({ code: "too_many_callbacks", status: statusOf(job) });
-  }
-  const blank = newEndpoint(callback, job.endpoints.length + 1);
-  const standing = newestMove(job);
-  const endpoint = standing === null ? blank : owing(blank, standing);
-  return ok({ job: { ...job, endpoints: [...job.endpoints, endpoint] }, effects: [] });
+export function onAttach(job: Job, { callbacks }: Attach): Decided {
+  const attached = callbacks.reduce(withCallback, job);
+  return attached.endpoints.length > ENDPOINTS_MAX
+    ? refuse({ code: "too_many_callbacks", status: statusOf(job) })
+    : ok({ job: attached, effects: [] });
+}
+
+function withCallback(job: Job, callback: Callback): Job {
+  const there = job.endpoints.find((endpoint) => isSame(endpoint, callback));
+  if (there !== undefined && !there.isGone) return job;
+  const blank = newEndpoint(callback, there?.number ?? job.endpoints.length + 1);
+  return withEndpoint(job, owing(blank, newestMove(job)));
 }
 
 /** The callback that is attached already, as whoever attaches it again knows it. */
@@ -41,11 +45,23 @@ export function isSame(one: Callback, other: Callback): boolean {
   );
 }
 
-/** The newest event that moved the job; `null` where the store has put it away among the older ones. */
-function newestMove(job: Job): Pick<JobEvent, "seq" | "type" | "data"> | null {
-  const ending = endingOf(job);
-  if (ending !== null && job.finalSeq !== null) {
-    return { seq: job.finalSeq, type: `job.${ending.status}`, data: {} };
-  }
-  return job.events.findLast(isStateEvent) ?? null;
+/** The newest event that moved the job, as far as it matters here: it may be among those put away. */
+function newestMove(job: Job): Pick<JobEvent, "seq" | "type" | "data"> {
+  const { state } = leadingStep(job);
+  const data: JsonObject = state.status === "running" ? { phase: state.phase } : {};
+  return { seq: job.movedSeq, type: MOVE_TO[state.status], data };
 }
+
+/** The event by which a step comes to be as it is. */
+const MOVE_TO: { readonly [status in StepState["status"]]: EventType } = {
+  delayed: "job.queued",
+  lined_up: "job.queued",
+  queued: "job.queued",
+  backing_off: "job.retry_scheduled",
+  running: "job.running",
+  succeeded: "job.succeeded",
+  failed: "job.failed",
+  timed_out: "job.timed_out",
+  dead: "job.dead",
+  cancelled: "job.cancelled",
+};

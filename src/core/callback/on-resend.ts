@@ -9,6 +9,9 @@ import type { Endpoint } from "./endpoint.ts";
 import { delivering, firstSend } from "./owed.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
 
+/** The ledger is read whole. A job without resends never gets there. */
+const LEDGER_MAX = 4000;
+
 /**
  * Sends a delivery once more, whatever became of it, behind what the endpoint is owed already. One that
  * rests is due now. An endpoint that was gone may be back: it is asked.
@@ -18,6 +21,9 @@ export function onResend(job: Job, { delivery: again }: Resend, now: EpochMs): D
   if (endpoint === undefined) return refuse({ code: "delivery_not_found", status: statusOf(job) });
   if (endpoint.owed.some(({ seq }) => seq === again.seq))
     return hurried(job, endpoint, { again, now });
+  if ((job.ledger.at(-1)?.number ?? 0) >= LEDGER_MAX) {
+    return refuse({ code: "too_many_deliveries", status: statusOf(job) });
+  }
   const { seq, type, change, attempts, last } = again;
   const delivery: Delivery = {
     seq,

@@ -46,6 +46,7 @@ type Later =
   | "createdAt"
   | "endBy"
   | "events"
+  | "movedSeq"
   | "finalSeq"
   | "steps"
   | "endpoints"
@@ -126,8 +127,8 @@ export type Cancel = {
   readonly reason: string;
 };
 
-/** Has somebody told of the job from now on. */
-export type Attach = { readonly kind: "attach"; readonly callback: Callback };
+/** Has these told of the job from now on: all of them, or none. */
+export type Attach = { readonly kind: "attach"; readonly callbacks: readonly Callback[] };
 
 /** Says how an attempt to deliver went. */
 export type NoteDelivery = {

@@ -1,5 +1,5 @@
 import { lastOf } from "../../lang/non-empty.ts";
-import { isFinalEvent, type JobEvent, type StepThen } from "./event.ts";
+import { isFinalEvent, isStateEvent, type JobEvent, type StepThen } from "./event.ts";
 import type { Job } from "./job.ts";
 import { isFinal, type StepId } from "./step.ts";
 import { findStep } from "./with-step.ts";
@@ -29,7 +29,8 @@ export function seqOf(job: Job): number {
 function appended(job: Job, event: Omit<JobEvent, "seq">): Job {
   const seq = newestEvent(job).seq + 1;
   const events: Job["events"] = [...job.events, { seq, ...event }];
-  return { ...job, events, finalSeq: isFinalEvent(event) ? seq : job.finalSeq };
+  const movedSeq = isStateEvent(event) ? seq : job.movedSeq;
+  return { ...job, events, movedSeq, finalSeq: isFinalEvent(event) ? seq : job.finalSeq };
 }
 
 /** An end is not noted twice: it may be large, and it never changes. */

@@ -65,6 +65,8 @@ export type Job = {
    * stored may begin later than 1: the store keeps the older ones elsewhere.
    */
   readonly events: NonEmpty<JobEvent>;
+  /** The number of the newest event that moved the job: it may be among those put away. */
+  readonly movedSeq: number;
   /** The number of the final event; `null` while the job is open. */
   readonly finalSeq: number | null;
   /** Who is told of it, and what they are owed. Most jobs have nobody. */

@@ -1,7 +1,7 @@
-import { ok, type Result, refuse } from "../../lang/result.ts";
+import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
 import { ARTIFACTS_MAX } from "../artifact/artifact.ts";
-import { kept, type NotKept } from "../artifact/on-keep-artifact.ts";
+import { keptAll, type NotKept, type NotKeptArtifact } from "../artifact/on-keep-artifact.ts";
 import {
   type Failure,
   failureOf,
@@ -32,33 +32,20 @@ export function onReport(job: Job, command: Report, now: EpochMs): Decided {
   // What it said on the way comes first, in the same commit.
   const { batches, jitter } = command;
   const heard = batches.reduce((so, batch) => told(so.job, so.step, { batch, now }), { job, step });
-  const keeping = keptAll(heard, command, now);
-  const outcome = keeping.ok ? command.outcome : keeping.reason;
-  const left = keeping.ok ? keeping.value : heard;
-  const answered = isWordOfPlugin(outcome) ? working(left.job, left.step, now) : left;
-  return ok({ job: reported(answered, outcome, { jitter, now }), effects: [] });
+  const answered = isWordOfPlugin(command.outcome) ? working(heard.job, heard.step, now) : heard;
+  const keeping = keptAll(answered, command.artifacts, now);
+  const outcome = keeping.ok ? command.outcome : notKept(keeping.reason, command.outcome);
+  const at = keeping.ok ? keeping.value : answered;
+  return ok({ job: reported(at, outcome, { jitter, now }), effects: [] });
 }
 
-/** The job with what came with the answer; or what is wrong with that, as the attempt's end. */
-function keptAll(
-  { job, step }: AtWork,
-  { artifacts, outcome }: Report,
-  now: EpochMs,
-): Result<AtWork, Failure> {
-  let so = job;
-  for (const artifact of artifacts) {
-    const keeping = kept(so, step, { artifact, now });
-    if (!keeping.ok) {
-      const { logs } = outcome;
-      const message = `Cannot keep artifact ${artifact.name} of the answer: ${NOT_KEPT[keeping.reason]}`;
-      return refuse({ ...failureOf("protocol_fault", message), code: keeping.reason, logs });
-    }
-    so = keeping.value;
-  }
-  return ok({ job: so, step });
+/** What is wrong with what came with an answer, as the attempt's end. */
+function notKept({ name, why }: NotKeptArtifact, { logs }: Outcome): Failure {
+  const message = `Cannot keep artifact ${name} of the answer: ${NOT_KEPT[why]}`;
+  return { ...failureOf("protocol_fault", message), code: why, logs };
 }
 
-const NOT_KEPT: { readonly [reason in NotKept]: string } = {
+const NOT_KEPT: { readonly [why in NotKept]: string } = {
   too_many_artifacts: `a job keeps ${ARTIFACTS_MAX}`,
   artifact_exists: "the attempt has kept another one by this name",
 };

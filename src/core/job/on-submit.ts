@@ -24,6 +24,7 @@ export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decide
     createdAt: now,
     endBy: maxDurationMs === null ? null : after(latest(startAt ?? now, now), maxDurationMs),
     events: [{ seq: 1, type: "job.queued", at: now, attempt: 1, data: {}, stepThen }],
+    movedSeq: 1,
     finalSeq: null,
     endpoints: callbacks.map((callback, index) => newEndpoint(callback, index + 1)),
     ledger: [],

@@ -16,6 +16,8 @@ export type Refusal =
   | { readonly code: "stale_delivery"; readonly status: JobStatus }
   /** The job owes nobody such a delivery. */
   | { readonly code: "delivery_not_found"; readonly status: JobStatus }
+  /** It has been sent again so often that the ledger is full. */
+  | { readonly code: "too_many_deliveries"; readonly status: JobStatus }
   /** As many endpoints as a job can have are told of it already. */
   | { readonly code: "too_many_callbacks"; readonly status: JobStatus }
   /** The job keeps as many artifacts as it can… */

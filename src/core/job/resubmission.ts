@@ -16,7 +16,14 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
     return refuse({ code: "job_succeeded", status: ending.status });
   }
   const { createdAt: _createdAt, endBy: _endBy, events: _events, steps, endpoints, ...rest } = job;
-  const { finalSeq: _seq, ledger: _ledger, artifacts: _kept, hasStored: _has, ...submitted } = rest;
+  const {
+    movedSeq: _moved,
+    finalSeq: _seq,
+    ledger: _ledger,
+    artifacts: _kept,
+    hasStored: _has,
+    ...submitted
+  } = rest;
   return ok({
     ...submitted,
     // Whoever asked to be told still wants to know.

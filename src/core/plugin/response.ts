@@ -116,7 +116,10 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
   const state = readStateUpdates(response);
   if (!state.ok) return fault(state.reason, text);
   const artifacts = readArtifacts(response["artifacts"]);
-  if (!artifacts.ok) return fault(artifacts.reason, text);
+  if (!artifacts.ok) {
+    const [{ path, message }] = artifacts.reason;
+    return fault(`The answer's ${path}: ${message}`, text);
+  }
   const result = { text: words ?? null, output: output ?? null };
   return {
     kind: "success",

@@ -7,8 +7,10 @@ import { artifactPrefix } from "../../core/artifact/artifacts-of.ts";
 import type { InlineContent } from "../../core/callback/callback-body.ts";
 import type { JobId } from "../../core/job/job.ts";
 import { toBase64 } from "../../lang/base64.ts";
+import { toHex } from "../../lang/bytes.ts";
 import { after, type EpochMs, seconds } from "../../lang/time.ts";
 import { clock } from "../clock.ts";
+import { OverloadedFault } from "../object-call.ts";
 
 /**
  * What is held of an upload at a time: the smallest part that the platform takes. All parts but the last
@@ -34,11 +36,18 @@ export class ArtifactTooLargeFault extends Error {
   readonly retryable = false;
 }
 
-/** An upload that nothing came of for so long is nobody's: a caller who hangs up takes its end with it. */
+/** An upload that nothing comes of for so long is over: a caller who hangs up may never say so. */
 const SILENT_MS_MAX = seconds(30);
 
-/** How often an upload that waits for its turn looks whether it has come. */
+/** How long an upload waits for its turn, and how often it looks whether that has come. */
+const TURN_MS_MAX = seconds(10);
 const LOOK_EVERY_MS = 50;
+
+/**
+ * Where all that moves bytes is in one process, as it is locally, bytes that are always there would let
+ * nobody else have a turn.
+ */
+const BREATHE_EVERY_BYTES = 1_048_576;
 
 /** The uploads of this isolate, and when each was last heard of. */
 const underway = new Map<string, EpochMs>();
@@ -52,7 +61,8 @@ export function newArtifactKey(id: JobId): string {
  * Stores bytes as they come, hashed on the way: whatever their length, no more than one part is held.
  * The bytes are there whole, or not at all.
  *
- * @throws {ArtifactTooLargeFault} otherwise whatever broke the stream or the store.
+ * @throws {ArtifactTooLargeFault} as its name says.
+ * @throws {OverloadedFault} when too many are under way. Otherwise whatever broke the stream or the store.
  */
 export async function storeArtifact(
   bucket: R2Bucket,
@@ -65,6 +75,17 @@ export async function storeArtifact(
   } finally {
     underway.delete(key);
   }
+}
+
+/** Stores bytes that are in memory already: they need not wait for room there. */
+export async function storeWhole(
+  bucket: R2Bucket,
+  key: string,
+  content: Uint8Array,
+): Promise<Stored> {
+  await bucket.put(key, content);
+  const digest = await crypto.subtle.digest("SHA-256", content);
+  return { bytes: content.byteLength, sha256: toHex(new Uint8Array(digest)) };
 }
 
 /** Removes what a job had no use for. That it fails costs nothing but room: the job's end removes it. */
@@ -112,13 +133,17 @@ function decoded(bytes: Uint8Array): string | null {
   }
 }
 
-/** Waits by looking: who is waited for may never say that it is over. */
+/**
+ * Waits by looking: who is waited for may never say that it is over, and one request cannot wake another.
+ */
 async function turnOf(key: string): Promise<void> {
+  const until = after(clock(), TURN_MS_MAX);
   for (;;) {
     for (const [other, heardAt] of underway) {
       if (clock() >= after(heardAt, SILENT_MS_MAX)) underway.delete(other);
     }
     if (underway.size < UPLOADS_MAX) break;
+    if (clock() >= until) throw new OverloadedFault("Too many uploads are under way");
     await scheduler.wait(LOOK_EVERY_MS);
   }
   underway.set(key, clock());
@@ -133,9 +158,14 @@ async function stored(
   const hashing = hash.getWriter();
   const upload = new Upload(bucket, key);
   let bytes = 0;
+  let breathesAt = BREATHE_EVERY_BYTES;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of inTime(stream)) {
       bytes += chunk.byteLength;
+      if (bytes >= breathesAt) {
+        breathesAt = bytes + BREATHE_EVERY_BYTES;
+        await scheduler.wait(0);
+      }
       if (bytes > ARTIFACT_BYTES_MAX) {
         throw new ArtifactTooLargeFault(`An artifact has at most ${ARTIFACT_BYTES_MAX} bytes`);
       }
@@ -152,11 +182,29 @@ async function stored(
     await hashing.abort(cause).catch(() => {});
     throw cause;
   }
-  return { bytes, sha256: hexOf(await hash.digest) };
+  return { bytes, sha256: toHex(new Uint8Array(await hash.digest)) };
 }
 
-function hexOf(digest: ArrayBuffer): string {
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/** The chunks of a stream, none of which may be too long in coming. */
+async function* inTime(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const silence = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () => silence.reject(new Error("Nothing came of the upload for too long")),
+        SILENT_MS_MAX,
+      );
+      const { value, done } = await Promise.race([reader.read(), silence.promise]).finally(() =>
+        clearTimeout(timer),
+      );
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Whoever still writes is told that nobody reads.
+    reader.cancel().catch(() => {});
+  }
 }
 
 /** One upload: a single piece where it fits one part, else part by part. */

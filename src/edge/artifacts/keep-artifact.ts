@@ -12,7 +12,7 @@ import { failureOf, type Outcome, type Success } from "../../core/plugin/outcome
 import { messageOf } from "../../lang/message-of.ts";
 import { ok, type Result } from "../../lang/result.ts";
 import { logWarning } from "../log.ts";
-import { newArtifactKey, removeArtifact, storeArtifact } from "./artifact-store.ts";
+import { newArtifactKey, removeArtifact, storeArtifact, storeWhole } from "./artifact-store.ts";
 
 /** The job, as whoever stores something of an attempt's talks to it. */
 export type ArtifactPlace = {
@@ -20,8 +20,10 @@ export type ArtifactPlace = {
   readonly bucket: R2Bucket;
   /** Says that an upload begins: see `onExpectArtifact`. */
   readonly expect: (name: string) => Promise<Result<null, Refusal>>;
-  /** Gives the job what was stored. */
-  readonly keep: (artifact: Artifact) => Promise<Result<null, Refusal>>;
+  /** Gives the job what was stored, and says under which key it has it: maybe another, from before. */
+  readonly keep: (artifact: Artifact) => Promise<Result<string, Refusal>>;
+  /** `false` for fire-and-forget: nobody reads what came of it. */
+  readonly keepsResult: boolean;
 };
 
 /** What a job's object takes of an attempt's artifacts. */
@@ -30,18 +32,23 @@ export type ArtifactMethods = {
   readonly keepArtifact: (
     token: AttemptToken,
     artifact: Artifact,
-  ) => Promise<Result<null, Refusal>>;
+  ) => Promise<Result<string, Refusal>>;
 };
 
 /** Where an attempt keeps what it makes. */
 export function artifactPlace(
   bucket: R2Bucket,
-  { job, token }: { readonly job: JobId; readonly token: AttemptToken },
+  {
+    job,
+    token,
+    keepsResult = true,
+  }: { readonly job: JobId; readonly token: AttemptToken; readonly keepsResult?: boolean },
   methods: ArtifactMethods,
 ): ArtifactPlace {
   return {
     job,
     bucket,
+    keepsResult,
     expect: (name) => methods.expectArtifact(token, name),
     keep: (artifact) => methods.keepArtifact(token, artifact),
   };
@@ -62,11 +69,11 @@ export async function keepStream(
     await stream.cancel().catch(() => {});
     return expected;
   }
-  const artifact = await store(place, about, stream);
+  const key = newArtifactKey(place.job);
+  const artifact = { ...about, key, ...(await storeArtifact(place.bucket, key, stream)) };
   const kept = await place.keep(artifact);
-  if (kept.ok) return ok(artifact);
-  await removed(place, artifact);
-  return kept;
+  if (!kept.ok || kept.value !== artifact.key) await removed(place, artifact);
+  return kept.ok ? ok(artifact) : kept;
 }
 
 /** How an attempt ended, and what came with it, stored. */
@@ -78,19 +85,22 @@ export type KeptOutcome = { readonly outcome: Outcome; readonly artifacts: reado
  */
 export async function storeOutcome(place: ArtifactPlace, outcome: Outcome): Promise<KeptOutcome> {
   if (outcome.kind !== "success") return { outcome, artifacts: [] };
-  const given = [...outcome.artifacts, ...resultArtifact(outcome)];
+  const given = [...outcome.artifacts, ...(place.keepsResult ? resultArtifact(outcome) : [])];
   const told = { ...outcome, artifacts: [] };
   const [first] = given;
   if (first === undefined) return { outcome: told, artifacts: [] };
+  const artifacts: Artifact[] = [];
   try {
     const expected = await place.expect(first.name);
     if (!expected.ok) return { outcome: notExpected(expected.reason, told), artifacts: [] };
-    const artifacts: Artifact[] = [];
-    for (const { content, ...about } of given) {
-      artifacts.push(await store(place, about, streamOf(content)));
+    for (const { content, name, contentType } of given) {
+      const key = newArtifactKey(place.job);
+      const stored = await storeWhole(place.bucket, key, content);
+      artifacts.push({ name, contentType, key, ...stored });
     }
     return { outcome: told, artifacts };
   } catch (cause) {
+    for (const artifact of artifacts) await removed(place, artifact);
     logWarning("artifact.not_stored", { job_id: place.job, message: messageOf(cause) });
     const failure = failureOf("transport", "What came with the answer could not be stored");
     return { outcome: { ...failure, logs: outcome.logs }, artifacts: [] };
@@ -110,23 +120,10 @@ function resultArtifact({ result }: Success): readonly GivenArtifact[] {
   return [{ name: RESULT_ARTIFACT, contentType: "application/json", content }];
 }
 
-async function store(
-  { bucket, job }: ArtifactPlace,
-  { name, contentType }: Pick<Artifact, "name" | "contentType">,
-  stream: ReadableStream<Uint8Array>,
-): Promise<Artifact> {
-  const key = newArtifactKey(job);
-  return { name, contentType, key, ...(await storeArtifact(bucket, key, stream)) };
-}
-
 async function removed({ bucket, job }: ArtifactPlace, { key }: Artifact): Promise<void> {
   try {
     await removeArtifact(bucket, key);
   } catch (cause) {
     logWarning("artifact.not_removed", { job_id: job, message: messageOf(cause) });
   }
-}
-
-function streamOf(content: Uint8Array): ReadableStream<Uint8Array> {
-  return new Response(content).body ?? new ReadableStream();
 }

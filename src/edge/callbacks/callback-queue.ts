@@ -8,6 +8,7 @@ import { findJob, type JobHandle } from "../job-client.ts";
 import { logError, logWarning } from "../log.ts";
 import type { CallbackMessage } from "./callback-message.ts";
 import { deliver } from "./deliver.ts";
+import { hearOfDelivery } from "./endpoint-switch.ts";
 
 /** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
 const RETRY_AFTER_SECONDS = 5;
@@ -59,8 +60,10 @@ async function tellAll(job: JobHandle, endpoint: number, env: GatewayEnv): Promi
   const until = after(clock(), RUN_MS_MAX);
   let claimed = await job.call((object) => object.claimDelivery(endpoint));
   while (claimed !== null) {
-    const note = await deliver(claimed, env);
+    const told = claimed;
+    const note = await deliver(told, env);
     const wantsNext = clock() < until;
     claimed = await job.call((object) => object.noteDelivery(note, wantsNext));
+    await hearOfDelivery(env, told, note.verdict);
   }
 }

@@ -2,6 +2,7 @@ import { readEnvironment } from "../../config/environment.ts";
 import type { DeliveryAttempt, DeliveryError } from "../../core/callback/delivery.ts";
 import { failedBy, type Verdict, verdictOf } from "../../core/callback/verdict.ts";
 import { OWN_SECRET } from "../../core/plugin/settings.ts";
+import { toHex } from "../../lang/bytes.ts";
 import { type Result, refuse } from "../../lang/result.ts";
 import { between, type EpochMs, seconds } from "../../lang/time.ts";
 import { clock } from "../clock.ts";
@@ -12,7 +13,7 @@ import { loadedSettings } from "../settings.ts";
 import { signatureHeaders } from "../webhook-signature.ts";
 import { type CallbackKeys, callbackKeys } from "./callback-secrets.ts";
 import type { ClaimedDelivery, DeliveryNote } from "./claimed-delivery.ts";
-import { hearOfDelivery, isSwitchedOff } from "./endpoint-switch.ts";
+import { isSwitchedOff } from "./endpoint-switch.ts";
 
 /** A receiver that takes longer does its work before it answers (contract, section 6). */
 export const DELIVERY_MS_MAX = seconds(10);
@@ -20,12 +21,14 @@ export const DELIVERY_MS_MAX = seconds(10);
 /** As much of a receiver's answer as is read, and kept. */
 const RESPONSE_BYTES_MAX = 4096;
 
-/** POSTs a delivery once. Whatever happens, it comes back with how it went, in time. */
+/**
+ * POSTs a delivery once. Whatever happens, it comes back with how it went, in time. What that says of the
+ * receiver is for `hearOfDelivery`, once the job has been told.
+ */
 export async function deliver(claimed: ClaimedDelivery, env: GatewayEnv): Promise<DeliveryNote> {
   const startedAt = clock();
   const posted = await posting(claimed, env, startedAt);
   const { verdict, status, response } = posted;
-  await hearOfDelivery(env, claimed.url, verdict);
   const { endpoint, seq, attempt } = claimed;
   const last: DeliveryAttempt = {
     at: startedAt,
@@ -45,7 +48,7 @@ async function posting(
   startedAt: EpochMs,
 ): Promise<Posted> {
   // Asked also for what goes out all the same: only a record that is known is taken back by a success.
-  const isOff = await isSwitchedOff(env, claimed.url);
+  const isOff = await isSwitchedOff(env, claimed);
   if (isOff && !claimed.isResent) return unposted("switched_off");
   const { callbacks } = loadedSettings();
   const keys = callbackKeys(env, callbacks, claimed.secret);
@@ -128,7 +131,7 @@ async function hexHmac(secret: string, body: string): Promise<string> {
     "sign",
   ]);
   const signature = await crypto.subtle.sign("HMAC", key, encoder.encode(body));
-  return [...new Uint8Array(signature)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(new Uint8Array(signature));
 }
 
 function errorOf(verdict: Verdict): DeliveryError | null {

@@ -32,9 +32,16 @@ type Methods = Pick<EndpointObject, "look" | "failed" | "succeeded">;
 
 const known = new Map<string, Known>();
 
-/** Whether nothing is sent to this URL any more, of any job. Costs nothing while the isolate knows. */
-export async function isSwitchedOff(env: GatewayEnv, url: string): Promise<boolean> {
-  const hash = await sha256Hex(url);
+/** A receiver: whoever names its URL with another secret is refused there, and that is not held against it. */
+export type Receiver = {
+  readonly url: string;
+  /** The secret's name; `null` = the gateway's own. */
+  readonly secret: string | null;
+};
+
+/** Whether nothing is sent there any more, of any job. Costs nothing while the isolate knows. */
+export async function isSwitchedOff(env: GatewayEnv, receiver: Receiver): Promise<boolean> {
+  const hash = await hashOf(receiver);
   const seen = known.get(hash);
   if (seen !== undefined && clock() < after(seen.at, KNOWN_MS)) {
     return seen.record?.offSince != null;
@@ -48,10 +55,10 @@ export async function isSwitchedOff(env: GatewayEnv, url: string): Promise<boole
 /** Takes in how a delivery went: the first success after failures, and failures now and then. */
 export async function hearOfDelivery(
   env: GatewayEnv,
-  url: string,
+  receiver: Receiver,
   verdict: Verdict,
 ): Promise<void> {
-  const hash = await sha256Hex(url);
+  const hash = await hashOf(receiver);
   const seen = known.get(hash);
   if (verdict.kind === "delivered") {
     if (seen?.record == null) return;
@@ -67,10 +74,14 @@ export async function hearOfDelivery(
   if (record !== undefined) remember(hash, { record, at: clock(), toldAt: clock() });
 }
 
+function hashOf({ url, secret }: Receiver): Promise<string> {
+  return sha256Hex(JSON.stringify([url, secret]));
+}
+
 /** What we got wrong says nothing against whoever was to be told. */
 function isOfReceiver(verdict: Verdict): boolean {
   if (verdict.kind !== "failed") return true;
-  return !["no_secret", "url_not_allowed", "switched_off"].includes(verdict.error);
+  return !["no_secret", "url_not_allowed", "switched_off", "internal"].includes(verdict.error);
 }
 
 /** Asks the object that has the record; `undefined` = it could not be asked in time. */

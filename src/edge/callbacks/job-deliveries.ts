@@ -6,6 +6,7 @@ import {
 import { deliveryId } from "../../core/callback/delivery-id.ts";
 import { type DeliveryView, deliveryNamed, ledgerView } from "../../core/callback/delivery-view.ts";
 import { type Due, dueDelivery } from "../../core/callback/due.ts";
+import { failedBy } from "../../core/callback/verdict.ts";
 import type { NoteDelivery, Resend } from "../../core/job/command.ts";
 import type { Decided } from "../../core/job/decision.ts";
 import type { Job } from "../../core/job/job.ts";
@@ -21,6 +22,7 @@ import type { JobStore } from "../job-store.ts";
 import { logError } from "../log.ts";
 import type { ClaimedDelivery, DeliveryNote } from "./claimed-delivery.ts";
 import { DELIVERY_MS_MAX, deliver } from "./deliver.ts";
+import { hearOfDelivery } from "./endpoint-switch.ts";
 
 /** How long a delivery belongs to whoever claimed it: what it takes at most, and the way back. */
 const LEASE_MS = durationMs(DELIVERY_MS_MAX + seconds(4));
@@ -30,6 +32,14 @@ const LEASE_MS = durationMs(DELIVERY_MS_MAX + seconds(4));
  * queue and store need some of them.
  */
 const AT_ONCE_MAX = 3;
+
+/** An attempt that came to nothing here: it counts, so that no job is kept for ever by what cannot be made. */
+function unmade({ endpoint: { number }, delivery: { seq, attempts } }: Due): DeliveryNote {
+  const verdict = failedBy("internal");
+  const { error } = verdict;
+  const last = { at: clock(), durationMs: durationMs(0), status: null, error, response: null };
+  return { endpoint: number, seq, attempt: attempts + 1, verdict, last };
+}
 
 /** What the deliveries come back to: the job's object. */
 type Back = {
@@ -65,10 +75,12 @@ export class JobDeliveries {
     if ((this.#leases.get(endpoint) ?? 0) > clock()) return null;
     this.#leases.set(endpoint, after(clock(), LEASE_MS));
     try {
-      return await this.#claimed(job, due);
+      const claimed = await this.#claimed(job, due);
+      this.#leases.set(endpoint, after(clock(), LEASE_MS));
+      return claimed;
     } catch (cause) {
-      this.#leases.delete(endpoint);
-      throw cause;
+      logError("callback.not_made", cause, { job_id: job.id, endpoint });
+      return this.note(unmade(due), false);
     }
   }
 
@@ -118,7 +130,10 @@ export class JobDeliveries {
     try {
       let claimed = await this.claim(endpoint);
       while (claimed !== null) {
-        claimed = await this.note(await deliver(claimed, this.#env()), true);
+        const told = claimed;
+        const note = await deliver(told, this.#env());
+        claimed = await this.note(note, true);
+        await hearOfDelivery(this.#env(), told, note.verdict);
       }
     } catch (cause) {
       // It is owed still: the alarm sends another message.

@@ -3,6 +3,7 @@ import {
   ARTIFACTS_MAX,
   ARTIFACTS_MAX_IN_ALL,
   type Artifact,
+  RESULT_ARTIFACT,
 } from "../../../src/core/artifact/artifact.ts";
 import { artifactPrefix, findArtifact } from "../../../src/core/artifact/artifacts-of.ts";
 import { decide } from "../../../src/core/job/decide.ts";
@@ -160,6 +161,12 @@ describe("a job that keeps as many artifacts as it can", () => {
     expect(replaced.artifacts).toHaveLength(101);
     expect(snapshotOf(replaced).artifacts).toHaveLength(100);
     expect(findArtifact(replaced, "a7")).toMatchObject({ sha256: OTHER });
+  });
+
+  test("is never one too many where the gateway makes it of a long result", () => {
+    const job = full(running);
+
+    expect(decided(job, keep({ name: RESULT_ARTIFACT }), at(20)).job.artifacts).toHaveLength(101);
   });
 
   test("is one too many where those that were replaced fill the job's document", () => {

@@ -4,45 +4,64 @@ import {
   isForgotten,
   withFailure,
 } from "../../../src/core/callback/endpoint-switch.ts";
-import { days } from "../../../src/lang/time.ts";
+import { days, hours } from "../../../src/lang/time.ts";
 import { at, T0 } from "../../support/a-job.ts";
 
-const failing: EndpointRecord = { failingSince: T0, heardAt: T0, offSince: null };
-const off: EndpointRecord = { failingSince: T0, heardAt: at(10), offSince: at(10) };
+const failing: EndpointRecord = { failingSince: T0, failures: 1, heardAt: T0, offSince: null };
+const off: EndpointRecord = { failingSince: T0, failures: 1, heardAt: at(10), offSince: at(10) };
 const failed = { isGone: false };
 const gone = { isGone: true };
+
+/** Fails every so often, from the first failure on, and is heard of each time. */
+function failingEvery(everyMs: number, untilMs: number): EndpointRecord {
+  let record = withFailure(null, failed, T0);
+  for (let ms = everyMs; ms <= untilMs; ms += everyMs) record = withFailure(record, failed, at(ms));
+  return record;
+}
 
 describe("a receiver that fails", () => {
   test("is remembered from its first failure", () => {
     expect(withFailure(null, failed, T0)).toEqual(failing);
   });
 
-  test("is tried as long as it has not failed for five days", () => {
-    expect(withFailure(failing, failed, at(days(5) - 1))).toEqual({
-      failingSince: T0,
-      heardAt: at(days(5) - 1),
-      offSince: null,
-    });
-  });
+  test("is tried as long as it has not failed for five days, and not after", () => {
+    const untilMs = days(5) - hours(6);
 
-  test("is switched off once it has failed for five days", () => {
-    expect(withFailure(failing, failed, at(days(5)))).toEqual({
+    expect(failingEvery(hours(6), untilMs)).toMatchObject({ failingSince: T0, offSince: null });
+    expect(failingEvery(hours(6), days(5))).toEqual({
       failingSince: T0,
+      failures: 21,
       heardAt: at(days(5)),
       offSince: at(days(5)),
     });
   });
 
-  test.each([
-    { what: "never failed", record: null, failingSince: at(10) },
-    { what: "failed before", record: failing, failingSince: T0 },
-  ])("is switched off at once when it is gone, where it $what", ({ record, failingSince }) => {
-    expect(withFailure(record, gone, at(10))).toEqual({ ...off, failingSince });
+  test("a few times only has had an outage, however long it is since the first", () => {
+    expect(failingEvery(hours(23), days(5) + hours(23))).toMatchObject({
+      failures: 7,
+      offSince: null,
+    });
+  });
+
+  test("after a day without a word fails anew", () => {
+    const record = failingEvery(hours(1), days(4));
+
+    expect(withFailure(record, failed, at(days(5)))).toEqual({
+      failingSince: at(days(5)),
+      failures: 1,
+      heardAt: at(days(5)),
+      offSince: null,
+    });
+  });
+
+  test("is switched off at once when it is gone", () => {
+    expect(withFailure(null, gone, at(10))).toEqual({ ...off, failingSince: at(10) });
+    expect(withFailure(failing, gone, at(10))).toEqual({ ...off, failures: 2 });
   });
 
   test("stays off since it was switched off, also where it is heard of again", () => {
-    expect(withFailure(off, failed, at(20))).toEqual({ ...off, heardAt: at(20) });
-    expect(withFailure(off, gone, at(days(9)))).toEqual({ ...off, heardAt: at(days(9)) });
+    expect(withFailure(off, failed, at(20))).toMatchObject({ offSince: at(10), heardAt: at(20) });
+    expect(withFailure(off, gone, at(days(9)))).toMatchObject({ offSince: at(10) });
   });
 });
 

@@ -60,13 +60,42 @@ describe("who is attached to a job that is under way", () => {
     expect(owedTo(decidedAll(job, [aCommand.report(), 20]))).toEqual(["4 job.succeeded"]);
   });
 
-  test("is told of the next change, where the store has put away the last one", () => {
+  test("is told where it stands, also where the store has put that away", () => {
     const long = spilled(decidedAll(claimed, [aCommand.progress(), 20]));
 
     const told = decidedAll(long, [aCommand.attach(), 30]);
 
-    expect(endpointOf(told)).toMatchObject({ knownState: null, owed: [] });
-    expect(owedTo(decidedAll(told, [aCommand.report(), 40]))).toEqual(["6 done"]);
+    expect(owedTo(told)).toEqual(["3 working"]);
+    expect(owedTo(decidedAll(told, [aCommand.report(), 40]))).toEqual(["3 working", "6 done"]);
+  });
+
+  test("is told anew, where it was gone", () => {
+    const told = decidedAll(claimed, [aCommand.attach(), 20]);
+    const gone = decidedAll(told, [
+      aCommand.note_delivery({ seq: 3, verdict: { kind: "gone" } }),
+      30,
+    ]);
+    expect(endpointOf(gone)).toMatchObject({ isGone: true, owed: [] });
+
+    const back = decidedAll(gone, [aCommand.attach(), 40]);
+
+    expect(back.endpoints).toHaveLength(1);
+    expect(endpointOf(back)).toMatchObject({ isGone: false });
+    expect(owedTo(back)).toEqual(["3 working"]);
+  });
+
+  test("is told of with all others who come with it, or none of them is", () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        aCallback({ url: `https://r${index}.example.com/` }),
+      );
+    const attach = (count: number) => ({ kind: "attach", callbacks: many(count) }) as const;
+
+    expect(decidedAll(claimed, [attach(10), 20]).endpoints).toHaveLength(10);
+    expect(decide(claimed, attach(11), at(20))).toEqual({
+      ok: false,
+      reason: { code: "too_many_callbacks", status: "running" },
+    });
   });
 });
 

@@ -177,3 +177,13 @@ test("a delivery to nobody is refused", () => {
     reason: { code: "delivery_not_found", status: "queued" },
   });
 });
+
+test("a ledger that is full takes no more", () => {
+  const over = decidedAll(queued, [aCommand.cancel(), 10], [note(1, 1), 20], [note(2, 1), 30]);
+  const full = { ...over, ledger: over.ledger.map((entry) => ({ ...entry, number: 4000 })) };
+
+  expect(decide(full, resend(over, 2), at(100))).toEqual({
+    ok: false,
+    reason: { code: "too_many_deliveries", status: "cancelled" },
+  });
+});

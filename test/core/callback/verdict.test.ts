@@ -78,6 +78,7 @@ const RETRYABLE = {
   no_secret: true,
   url_not_allowed: false,
   switched_off: false,
+  internal: true,
 } satisfies Record<DeliveryError, boolean>;
 
 test.each(Object.entries(RETRYABLE))(
