@@ -13,8 +13,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { randomFrom } from "./crash/random.ts";
 import { allFaults } from "./receivers/all-faults.ts";
+import { crowd } from "./receivers/crowding.ts";
 import { Gateway } from "./receivers/gateway.ts";
-import type { Phase } from "./receivers/measures.ts";
+import { delayedFaults, type Phase } from "./receivers/measures.ts";
 import { type PlannedJob, planJobs } from "./receivers/plan.ts";
 import { Receivers } from "./receivers/receivers.ts";
 import { deliveriesOf, type JobRecord } from "./receivers/records.ts";
@@ -75,13 +76,13 @@ async function run(): Promise<void> {
   const settled = await readRecords(gateway, sent);
   const beforeHealing = deliveriesOf(settled, receivers.arrivals, urlOf);
 
-  await killAndStart(runnerBefore);
+  await killAndStart("object");
   const changed = changedFaults(settled, await readRecords(gateway, sent));
   receivers.heal();
   const again = await resendAll(gateway, settled, receivers);
   const records = [...(await readRecords(gateway, sent)), await sendAfterwards()];
   receivers.judge();
-  const faults = await allFaults({
+  const found = await allFaults({
     settled,
     beforeHealing,
     records,
@@ -92,8 +93,10 @@ async function run(): Promise<void> {
     phases,
     others: [...changed, ...again.faults, ...open.map((id) => ({ check: "open", what: id }))],
   });
+  const crowded = await crowd(gateway, receivers);
+  const faults = [...found, ...delayedFaults(crowded.hanging, crowded.delay_ms)];
   const about = { seed, runners: [runnerBefore, runnerAfter], kills: kills.length };
-  const measured = { resent: again.resent, settled_ms: settledMs };
+  const measured = { resent: again.resent, crowded, settled_ms: settledMs };
   const figures = figuresOf({ settled, deliveries: beforeHealing, receivers, phases, faults });
   console.log(JSON.stringify({ ...about, ...figures, ...measured }, null, 2));
   for (const { check, what } of faults) console.error(`${check}: ${what}`);

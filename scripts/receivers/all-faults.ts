@@ -6,7 +6,7 @@ import {
   settledFaults,
   strangerFaults,
 } from "./ledger-checks.ts";
-import { delayedFaults, durationsOf, healthyDelays, type Phase, slowedFaults } from "./measures.ts";
+import { durationsOf, type Phase, slowedFaults } from "./measures.ts";
 import {
   bodyFaults,
   identityFaults,
@@ -53,7 +53,6 @@ export async function allFaults(run: Run): Promise<readonly Fault[]> {
     ...(await signatureFaults(judged, run.secrets)),
     ...endFaults(settled),
     ...slowedFaults(durationsOf(settled, phases)),
-    ...phases.flatMap((phase) => delayedFaults(phase.runner, healthyDelays(beforeHealing, phase))),
     ...(elsewhere === 0 ? [] : [{ check: "redirect_followed", what: `${elsewhere} times` }]),
     ...switchFaults(beforeHealing),
   ];

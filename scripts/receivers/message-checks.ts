@@ -2,8 +2,8 @@ import type { Arrival, Judged } from "./receivers.ts";
 import { type DeliveryRecord, type Fault, wantedBy } from "./records.ts";
 import { isSignedWith, withFlippedByte } from "./signature.ts";
 
-/** Signed as it goes out: the seconds are whole, and the machine is busy. */
-const FRESH_MS_MAX = 5000;
+/** As long as an attempt may take: it is signed as it goes out, and the machine is busy. */
+const FRESH_MS_MAX = 10_000;
 
 /** First arrivals come in the order of the events, for each job and endpoint. */
 export function orderFaults(deliveries: readonly DeliveryRecord[]): readonly Fault[] {

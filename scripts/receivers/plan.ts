@@ -169,11 +169,11 @@ function drawCallback(random: Random): PlannedCallback {
   return { form, kind, profile, events: asked.length === 0 ? FINAL : asked };
 }
 
-function atEnd(kind: ReceiverKind): PlannedCallback {
+export function atEnd(kind: ReceiverKind): PlannedCallback {
   return { form: "callback_url", kind, profile: "standard", events: FINAL };
 }
 
-function allStates(kind: ReceiverKind): PlannedCallback {
+export function allStates(kind: ReceiverKind): PlannedCallback {
   return { form: "state_webhook_url", kind, profile: "states", events: STATE_EVENTS };
 }
 
