@@ -17,7 +17,7 @@ const KINDS = {
 } as const;
 
 /** What is billed for one waited direct job, on average. */
-export type Bill = {
+type Bill = {
   /** In the job's object, and in those that know endpoints: values and alarms. */
   readonly rows: number;
   /** Into the queue, and how often the queue called for them. */

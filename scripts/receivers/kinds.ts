@@ -13,7 +13,7 @@ export type Reply =
   | "ack_lost";
 
 /** What a reply may depend on. */
-export type Situation = {
+type Situation = {
   readonly random: Random;
   /** How often this delivery has come, this time included. */
   readonly times: number;
