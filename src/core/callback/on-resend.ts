@@ -21,7 +21,7 @@ export function onResend(job: Job, { delivery: again }: Resend, now: EpochMs): D
   if (endpoint === undefined) return refuse({ code: "delivery_not_found", status: statusOf(job) });
   if (endpoint.owed.some(({ seq }) => seq === again.seq))
     return hurried(job, endpoint, { again, now });
-  if ((job.ledger.at(-1)?.number ?? 0) >= LEDGER_MAX) {
+  if (job.ledger.some(({ number }) => number >= LEDGER_MAX)) {
     return refuse({ code: "too_many_deliveries", status: statusOf(job) });
   }
   const { seq, type, change, attempts, last } = again;

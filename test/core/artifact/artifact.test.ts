@@ -42,7 +42,7 @@ describe("the name of an artifact", () => {
     expect(readArtifactAbout(name, "text/plain")).toEqual({
       ok: false,
       reason:
-        "Cannot keep an artifact: its name must be 1 to 128 letters, digits, '.', '_' and '-', and begin with a letter or a digit",
+        "Its name must be 1 to 128 letters, digits, '.', '_' and '-', and begin with a letter or a digit",
     });
   });
 });
@@ -87,7 +87,7 @@ describe("the content type of an artifact", () => {
   ])("may not be %j", (contentType) => {
     expect(readArtifactAbout("a", contentType)).toEqual({
       ok: false,
-      reason: "Cannot keep artifact a: its content_type must be one such as text/plain",
+      reason: "Its content_type must be one such as text/plain",
     });
   });
 });

@@ -56,18 +56,18 @@ describe("the artifacts of an answer", () => {
     expect(readArtifacts(named(ARTIFACTS_MAX))).toMatchObject({ ok: true });
     expect(readArtifacts(named(ARTIFACTS_MAX + 1))).toEqual({
       ok: false,
-      reason: "The answer has 101 artifacts: a job keeps 100",
+      reason: [{ path: "artifacts", message: "Must be at most 100: there are 101" }],
     });
   });
 
-  const CONTENT = "must have content, a string, or content_base64, base64";
+  const CONTENT = "Must have either content, a string, or content_base64, a string of base64";
 
   test.each([
-    { what: "no list", given: { name: "a" }, why: "The answer's artifacts must be an array" },
+    { what: "no list", given: { name: "a" }, path: "artifacts", why: "Must be an array" },
     {
       what: "an item that is none",
       given: ["a.txt"],
-      why: "Each of the answer's artifacts must be an object",
+      why: "Must be an object",
     },
     {
       what: "a name twice",
@@ -76,37 +76,52 @@ describe("the artifacts of an answer", () => {
         { name: "b", content: "2" },
         { name: "a", content: "1" },
       ],
-      why: "The answer has two artifacts by the name a",
+      path: "artifacts[2]",
+      why: "Has the name of another one: a",
     },
-    { what: "no content", given: [{ name: "a" }], why: `Artifact a ${CONTENT}` },
-    { what: "no text", given: [{ name: "a", content: 5 }], why: `Artifact a ${CONTENT}` },
+    { what: "no content", given: [{ name: "a" }], why: CONTENT },
+    { what: "no text", given: [{ name: "a", content: 5 }], why: CONTENT },
     {
       what: "contents of both kinds",
       given: [{ name: "a", content: "a", content_base64: "YQ==" }],
-      why: `Artifact a ${CONTENT}`,
+      why: CONTENT,
     },
     {
       what: "bytes beside what is no text",
       given: [{ name: "a", content: 5, content_base64: "YQ==" }],
-      why: `Artifact a ${CONTENT}`,
+      why: CONTENT,
     },
     {
       what: "base64 that is none",
       given: [{ name: "a", content_base64: "YQ" }],
-      why: `Artifact a ${CONTENT}`,
+      why: CONTENT,
     },
     {
       what: "no type",
       given: [{ name: "a", content: "a", content_type: 5 }],
-      why: "Cannot keep artifact a: its content_type must be one such as text/plain",
+      why: "Its content_type must be one such as text/plain",
     },
     {
       what: "a name of the gateway's",
       given: [{ name: "_result.json", content: "a" }],
-      why: expect.stringContaining("Cannot keep an artifact: its name must be"),
+      why: expect.stringContaining("Its name must be"),
     },
-  ])("are refused with $what", ({ given, why }) => {
-    expect(readArtifacts(given)).toEqual({ ok: false, reason: why });
+  ])("are refused with $what", ({ given, why, path = "artifacts[0]" }) => {
+    expect(readArtifacts(given)).toEqual({ ok: false, reason: [{ path, message: why }] });
+  });
+
+  test("are refused with all that is wrong, each with its place", () => {
+    const given = [
+      { name: "a", content: "1" },
+      { name: "../b", content: "2" },
+      3,
+      { name: "a", content: "4" },
+    ];
+
+    expect(readArtifacts(given)).toMatchObject({
+      ok: false,
+      reason: [{ path: "artifacts[1]" }, { path: "artifacts[2]" }, { path: "artifacts[3]" }],
+    });
   });
 });
 
@@ -126,7 +141,7 @@ describe("an answer with artifacts", () => {
       kind: "failure",
       reason: "protocol_fault",
       retryable: true,
-      message: expect.stringContaining("Cannot keep an artifact"),
+      message: expect.stringContaining("The answer's artifacts[0]: Its name must be"),
       excerpt: expect.stringContaining("artifacts"),
     });
   });
