@@ -10,7 +10,17 @@ import { epochMs } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 import { endCallbackTo } from "./receivers.ts";
-import { alarmAt, CLAIM, crash, newObject, setClock, submit, type TestObject } from "./support.ts";
+import {
+  alarmAt,
+  CLAIM,
+  crash,
+  newObject,
+  sabotage,
+  setClock,
+  submit,
+  type TestObject,
+  until,
+} from "./support.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -59,9 +69,14 @@ const end = (object: TestObject, kept: Awaited<ReturnType<typeof storeOutcome>>)
 
 /** A store that fails in one way, and is the real one otherwise. */
 function failing(method: keyof R2Bucket): R2Bucket {
+  return storeWith(method, () => Promise.reject(new Error("The store is away")));
+}
+
+/** The store with another method in place of one of its own. */
+function storeWith(method: keyof R2Bucket, other: (...args: never[]) => unknown): R2Bucket {
   return new Proxy(env.ARTIFACTS, {
     get(target, name) {
-      if (name === method) return () => Promise.reject(new Error("The store is away"));
+      if (name === method) return other;
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -191,17 +206,16 @@ describe("a job that is removed", () => {
     await keepStream(place, about, text("hello"));
     await object.job.cancel("enough");
     const callback = endCallbackTo("https://receiver.example.com/");
-    const list = vi.spyOn(env.ARTIFACTS, "list");
-    const isRemoving = Promise.withResolvers<void>();
-    const real = env.ARTIFACTS.list.bind(env.ARTIFACTS);
-    list.mockImplementation(async (options) => {
-      isRemoving.resolve();
+    let isRemoving = false;
+    const slow = storeWith("list", async (options: R2ListOptions) => {
+      isRemoving = true;
       await scheduler.wait(20);
-      return real(options);
+      return env.ARTIFACTS.list(options);
     });
+    await sabotage(object, { env: { ARTIFACTS: slow } });
 
     const removing = remove(object, 31);
-    await isRemoving.promise;
+    await until(() => isRemoving);
     const [attached, resent, snapshot] = await Promise.all([
       object.job.attach([callback]),
       object.job.resend("any"),
@@ -223,18 +237,20 @@ describe("a job that is removed", () => {
     const { object, place } = await aWorkingJob();
     await keepStream(place, about, text("hello"));
     await object.job.cancel("enough");
-    vi.spyOn(env.ARTIFACTS, "list").mockRejectedValueOnce(new Error("The store is away"));
+    await sabotage(object, { env: { ARTIFACTS: failing("list") } });
 
     await remove(object, 31);
     expect(await object.job.snapshot()).toMatchObject({ status: "cancelled" });
+    await sabotage(object, { env: {} });
 
     await remove(object, 32);
     expect([await object.job.snapshot(), await storedBy(object)]).toEqual([null, 0]);
   });
 
   test("asks the store for nothing where it never kept anything", async () => {
-    const list = vi.spyOn(env.ARTIFACTS, "list");
+    const asked = vi.fn();
     const object = newObject();
+    await sabotage(object, { env: { ARTIFACTS: storeWith("list", asked) } });
     await object.job.submit(
       aSubmission({ id: object.id, plan: aPlan({ dispatch: "direct" }) }),
       epochMs(Number.MAX_SAFE_INTEGER),
@@ -243,7 +259,7 @@ describe("a job that is removed", () => {
     await remove(object, 31);
 
     expect(await object.job.snapshot()).toBeNull();
-    expect(list).not.toHaveBeenCalled();
+    expect(asked).not.toHaveBeenCalled();
   });
 });
 

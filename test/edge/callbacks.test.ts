@@ -174,7 +174,10 @@ describe("whoever watches a job", () => {
     const live = watchEvents(handleOf(object), 0, { until: null });
     const seen: string[] = [];
     const watching = (async () => {
-      for await (const { events } of live) seen.push(...events.map(({ type }) => type));
+      for await (const { events, final } of live) {
+        seen.push(...events.map(({ type }) => type));
+        if (final) return;
+      }
     })();
     await until(() => seen.length > 0);
 

@@ -2,6 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { failedBy, type Verdict } from "../../src/core/callback/verdict.ts";
+import type { EndpointObject } from "../../src/edge/callbacks/endpoint-object.ts";
 import { hearOfDelivery, isSwitchedOff } from "../../src/edge/callbacks/endpoint-switch.ts";
 import { sha256Hex } from "../../src/edge/sha256.ts";
 import { setClock } from "./support.ts";
@@ -67,6 +68,20 @@ describe("an endpoint", () => {
     expect(await isSwitchedOff(env, url)).toBe(true);
     await hearOfDelivery(env, url, DELIVERED);
     expect(await isSwitchedOff(env, url)).toBe(false);
+  });
+
+  test("that is asked by hand is on again, also where this isolate has not heard that it was off", async () => {
+    const url = aReceiver();
+    const hash = await sha256Hex(JSON.stringify([url.url, url.secret]));
+    await isSwitchedOff(env, url);
+    const shard = env.ENDPOINTS.getByName(hash.slice(0, 1)) as unknown as EndpointObject;
+    await shard.failed(hash, true);
+
+    await hearOfDelivery(env, url, DELIVERED);
+    expect(await shard.look(hash)).not.toBeNull();
+    await hearOfDelivery(env, { ...url, isResent: true }, DELIVERED);
+
+    expect(await shard.look(hash)).toBeNull();
   });
 
   test("has nothing held against it that was our own fault", async () => {

@@ -37,6 +37,8 @@ export type Receiver = {
   readonly url: string;
   /** The secret's name; `null` = the gateway's own. */
   readonly secret: string | null;
+  /** What arrived was asked for by hand: it switches the endpoint on, whatever this isolate knows. */
+  readonly isResent?: boolean;
 };
 
 /** Whether nothing is sent there any more, of any job. Costs nothing while the isolate knows. */
@@ -61,7 +63,7 @@ export async function hearOfDelivery(
   const hash = await hashOf(receiver);
   const seen = known.get(hash);
   if (verdict.kind === "delivered") {
-    if (seen?.record == null) return;
+    if (seen?.record == null && receiver.isResent !== true) return;
     const record = await asked(env, hash, (shard) => shard.succeeded(hash));
     if (record !== undefined) remember(hash, { record: null, at: clock(), toldAt: 0 });
     return;
