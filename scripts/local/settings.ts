@@ -54,7 +54,9 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   const given: LocalSettings["variables"] = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
 
   const faults = [
-    ...[...faultsInVariables(given), ...faultsInSecrets(given)].map((fault) => faultLine(devVars, fault)),
+    ...[...faultsInVariables(given), ...faultsInSecrets(given)].map((fault) =>
+      faultLine(devVars, fault),
+    ),
     ...faultsInConfig(config).map((fault) => faultLine(configFile, fault)),
   ];
   if (faults.length > 0) {
