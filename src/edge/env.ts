@@ -1,5 +1,5 @@
 import type { CallbackMessage } from "./callbacks/callback-message.ts";
-import type { RunMessage } from "./run-message.ts";
+import type { RunMessage } from "./run/run-message.ts";
 
 /**
  * What the platform binds to the gateway (wrangler.toml, .dev.vars). Plugins are found by the prefix

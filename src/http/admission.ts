@@ -2,7 +2,7 @@ import { type HalfOpen, type Open, retryAt } from "../core/breaker/breaker.ts";
 import type { JobId } from "../core/job/job.ts";
 import type { BreakerPolicy } from "../core/plugin/plugin-settings.ts";
 import { settingsOf } from "../core/plugin/settings.ts";
-import { type CommandName, giveBackProbe, mayStart } from "../edge/breakers.ts";
+import { type CommandName, giveBackProbe, mayStart } from "../edge/breaker/breakers.ts";
 import type { Call } from "./call.ts";
 import type { Problem } from "./problem.ts";
 import type { Target } from "./target.ts";

@@ -1,5 +1,5 @@
 import type { Job } from "../core/job/job.ts";
-import { newJob } from "../edge/job-client.ts";
+import { newJob } from "../edge/job/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { type Admitted, admission } from "./admission.ts";
 import type { Call } from "./call.ts";

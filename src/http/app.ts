@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { GatewayEnv } from "../edge/env.ts";
-import { JobNotFoundFault } from "../edge/job-client.ts";
+import { JobNotFoundFault } from "../edge/job/job-client.ts";
 import { logError } from "../edge/log.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
 import { loadedSettings } from "../edge/settings.ts";

@@ -8,7 +8,7 @@ import { artifactView } from "../core/artifact/artifacts-of.ts";
 import type { Refusal } from "../core/job/refusal.ts";
 import { ArtifactTooLargeFault } from "../edge/artifacts/artifact-store.ts";
 import { artifactPlace, keepStream } from "../edge/artifacts/keep-artifact.ts";
-import { type JobHandle, JobNotFoundFault } from "../edge/job-client.ts";
+import { type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { jsonResponse } from "./answer.ts";
 import { servedHeaders } from "./artifact-headers.ts";

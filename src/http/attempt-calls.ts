@@ -11,9 +11,9 @@ import {
   OUTPUT_BYTES_MAX_IN_ALL,
   PROGRESS_MESSAGE_BYTES_MAX,
 } from "../core/plugin/side-call.ts";
-import { JobNotFoundFault } from "../edge/job-client.ts";
+import { JobNotFoundFault } from "../edge/job/job-client.ts";
+import type { NotTaken } from "../edge/job/outside-calls.ts";
 import { OverloadedFault } from "../edge/object-call.ts";
-import type { NotTaken } from "../edge/outside-calls.ts";
 import { isJsonObject, type Json } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";

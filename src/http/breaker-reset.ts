@@ -1,6 +1,6 @@
 import { breakerView } from "../core/breaker/breaker-view.ts";
 import { settingsOf } from "../core/plugin/settings.ts";
-import { resetBreaker } from "../edge/breakers.ts";
+import { resetBreaker } from "../edge/breaker/breakers.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { problemResponse } from "./problem.ts";

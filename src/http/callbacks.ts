@@ -1,7 +1,7 @@
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { type Callback, ENDPOINTS_MAX } from "../core/callback/endpoint.ts";
 import type { Refusal } from "../core/job/refusal.ts";
-import { type JobHandle, JobNotFoundFault } from "../edge/job-client.ts";
+import { type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
 import { isJsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { jsonResponse } from "./answer.ts";

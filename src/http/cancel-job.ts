@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { JobNotFoundFault } from "../edge/job-client.ts";
+import { JobNotFoundFault } from "../edge/job/job-client.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";

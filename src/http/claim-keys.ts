@@ -1,7 +1,7 @@
 import type { DedupeRecord } from "../core/key/dedupe.ts";
 import { keptForDedupeMs } from "../core/key/kept.ts";
-import type { JobHandle } from "../edge/job-client.ts";
-import { claimDedupeKey, findDedupeKey } from "../edge/key-client.ts";
+import type { JobHandle } from "../edge/job/job-client.ts";
+import { claimDedupeKey, findDedupeKey } from "../edge/key/key-client.ts";
 import { ok, type Result } from "../lang/result.ts";
 import { type DurationMs, longest } from "../lang/time.ts";
 import type { Call } from "./call.ts";

@@ -1,8 +1,8 @@
 import type { Breaker } from "../core/breaker/breaker.ts";
+import { breakersOf } from "../edge/breaker/plugin-breakers.ts";
 import type { GatewayEnv } from "../edge/env.ts";
 import { logError } from "../edge/log.ts";
-import { breakersOf } from "../edge/plugin-breakers.ts";
-import { pluginCatalog } from "../edge/plugin-catalog.ts";
+import { pluginCatalog } from "../edge/plugin/plugin-catalog.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 

@@ -1,8 +1,8 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
-import type { JobHandle } from "../edge/job-client.ts";
+import type { JobHandle } from "../edge/job/job-client.ts";
 import { logError } from "../edge/log.ts";
-import { waitForEnd } from "../edge/wait.ts";
+import { waitForEnd } from "../edge/watch/wait.ts";
 import type { EpochMs } from "../lang/time.ts";
 import { acceptedResponse, endResponse, patienceOver } from "./answer.ts";
 import type { Call } from "./call.ts";

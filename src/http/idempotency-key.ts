@@ -3,11 +3,11 @@ import type { JobId } from "../core/job/job.ts";
 import type { IdempotencyRecord } from "../core/key/idempotency.ts";
 import { KEPT_FOR_IDEMPOTENCY_MS } from "../core/key/kept.ts";
 import type { KeyRefusal } from "../core/key/refusal.ts";
-import { findJob, type JobHandle } from "../edge/job-client.ts";
+import { findJob, type JobHandle } from "../edge/job/job-client.ts";
 import {
   claimIdempotencyKey as claimKey,
   findIdempotencyKey as findKey,
-} from "../edge/key-client.ts";
+} from "../edge/key/key-client.ts";
 import { sha256Hex } from "../edge/sha256.ts";
 import { canonicalJson } from "../lang/canonical-json.ts";
 import { invariant } from "../lang/invariant.ts";

@@ -1,7 +1,7 @@
 import { type Failure, failureOf } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
-import { callPlugin } from "../edge/plugin-call.ts";
-import { invokeOf } from "../edge/plugin-way.ts";
+import { callPlugin } from "../edge/plugin/plugin-call.ts";
+import { invokeOf } from "../edge/plugin/plugin-way.ts";
 import { after, epochMs, rfc3339, seconds } from "../lang/time.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";

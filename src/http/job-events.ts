@@ -1,8 +1,8 @@
-import type { JobHandle } from "../edge/job-client.ts";
-import { JobNotFoundFault } from "../edge/job-client.ts";
-import { eventsAfter } from "../edge/wait.ts";
-import type { EventPage } from "../edge/watch.ts";
-import { watchEvents } from "../edge/watch-job.ts";
+import type { JobHandle } from "../edge/job/job-client.ts";
+import { JobNotFoundFault } from "../edge/job/job-client.ts";
+import { eventsAfter } from "../edge/watch/wait.ts";
+import type { EventPage } from "../edge/watch/watch.ts";
+import { watchEvents } from "../edge/watch/watch-job.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { onHold } from "./hold.ts";

@@ -1,6 +1,6 @@
 import { logError } from "../edge/log.ts";
-import type { EventPage } from "../edge/watch.ts";
-import { watchEvents } from "../edge/watch-job.ts";
+import type { EventPage } from "../edge/watch/watch.ts";
+import { watchEvents } from "../edge/watch/watch-job.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";
 import { problemResponse } from "./problem.ts";

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
-import { findJob, type JobHandle, JobNotFoundFault } from "../edge/job-client.ts";
-import { snapshotAtEnd, snapshotBeyond, snapshotSoon } from "../edge/wait.ts";
+import { findJob, type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
+import { snapshotAtEnd, snapshotBeyond, snapshotSoon } from "../edge/watch/wait.ts";
 import { seconds } from "../lang/time.ts";
 import {
   acceptedResponse,

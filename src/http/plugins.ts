@@ -5,8 +5,8 @@ import type { PluginSettings } from "../core/plugin/plugin-settings.ts";
 import { settingsOf } from "../core/plugin/settings.ts";
 import { policyOver } from "../core/retry/policy-over.ts";
 import { DEFAULT_RETRY } from "../core/retry/retry.ts";
-import { breakersOf } from "../edge/plugin-breakers.ts";
-import { type CatalogEntry, pluginCatalog } from "../edge/plugin-catalog.ts";
+import { breakersOf } from "../edge/breaker/plugin-breakers.ts";
+import { type CatalogEntry, pluginCatalog } from "../edge/plugin/plugin-catalog.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
 

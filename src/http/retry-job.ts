@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Submission } from "../core/job/command.ts";
-import { type JobHandle, JobNotFoundFault, newJob } from "../edge/job-client.ts";
+import { type JobHandle, JobNotFoundFault, newJob } from "../edge/job/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { epochMs, longest } from "../lang/time.ts";
 import { type Admitted, admission } from "./admission.ts";

@@ -1,6 +1,6 @@
 import type { EventView } from "../core/job/event-view.ts";
 import { logError } from "../edge/log.ts";
-import type { EventPage } from "../edge/watch.ts";
+import type { EventPage } from "../edge/watch/watch.ts";
 
 /** What an `EventSource` waits before it comes back, in milliseconds (contract, section 5). */
 const RETRY = "retry: 2000\n\n";

@@ -1,7 +1,7 @@
 import type { CommandSpec } from "../core/plugin/manifest.ts";
 import { settingsOf } from "../core/plugin/settings.ts";
 import { policyOver } from "../core/retry/policy-over.ts";
-import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin-catalog.ts";
+import { ASK_AGAIN_MS, type Available, pluginCatalog } from "../edge/plugin/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { Call } from "./call.ts";

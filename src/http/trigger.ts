@@ -3,7 +3,7 @@ import { plainPlan } from "../core/job/plan.ts";
 import { maxDurationOf, retentionOf } from "../core/job/retention.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { TIMINGS } from "../core/job/timings.ts";
-import { pluginCatalog } from "../edge/plugin-catalog.ts";
+import { pluginCatalog } from "../edge/plugin/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import type { Json } from "../lang/json.ts";

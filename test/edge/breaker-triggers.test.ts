@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { BreakerPolicy } from "../../src/core/plugin/plugin-settings.ts";
 import type { Settings } from "../../src/core/plugin/settings.ts";
 import { NO_SETTINGS, settingsOf } from "../../src/core/plugin/settings.ts";
-import { resetBreaker } from "../../src/edge/breakers.ts";
+import { resetBreaker } from "../../src/edge/breaker/breakers.ts";
 import type { GatewayEnv } from "../../src/edge/env.ts";
 import { triggerCommand } from "../../src/http/trigger.ts";
 import { epochMs } from "../../src/lang/time.ts";

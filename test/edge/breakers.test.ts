@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NEW_BREAKER } from "../../src/core/breaker/breaker.ts";
-import { hearOfEnd, mayStart, readBreaker, resetBreaker } from "../../src/edge/breakers.ts";
+import { hearOfEnd, mayStart, readBreaker, resetBreaker } from "../../src/edge/breaker/breakers.ts";
 import { aBreaker, aJobEnd, aPolicy, RESET_MS } from "../support/a-breaker.ts";
 import { anError, aState, at, T0 } from "../support/a-job.ts";
 import {

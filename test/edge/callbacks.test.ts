@@ -2,8 +2,8 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
-import { findJob, type JobHandle } from "../../src/edge/job-client.ts";
-import { watchEvents } from "../../src/edge/watch-job.ts";
+import { findJob, type JobHandle } from "../../src/edge/job/job-client.ts";
+import { watchEvents } from "../../src/edge/watch/watch-job.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import {
   aReceiver,

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, test } from "vitest";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
-import type { EventPage } from "../../src/edge/watch.ts";
+import type { EventPage } from "../../src/edge/watch/watch.ts";
 import { aBatch, anEnd, aSuccess } from "../support/a-command.ts";
 import { CLAIM, newObject, stored, submit, type TestObject } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { attemptToken, ONLY_STEP, type Running } from "../../src/core/job/step.ts";
-import type { JobObject } from "../../src/edge/job-object.ts";
+import type { JobObject } from "../../src/edge/job/job-object.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";

@@ -2,8 +2,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env, exports } from "cloudflare:workers";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf } from "../../src/core/plugin/outcome.ts";
-import type { KeyMethods } from "../../src/edge/key-client.ts";
-import type { KeyObject } from "../../src/edge/key-object.ts";
+import type { KeyMethods } from "../../src/edge/key/key-client.ts";
+import type { KeyObject } from "../../src/edge/key/key-object.ts";
 import { seconds } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
 import { CLAIM, newObject, submit, type TestObject } from "./support.ts";

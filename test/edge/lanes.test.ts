@@ -2,8 +2,8 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StepPlan } from "../../src/core/job/step.ts";
-import { laneOf } from "../../src/edge/lane-client.ts";
-import type { LaneObject } from "../../src/edge/lane-object.ts";
+import { laneOf } from "../../src/edge/lane/lane-client.ts";
+import type { LaneObject } from "../../src/edge/lane/lane-object.ts";
 import { seconds } from "../../src/lang/time.ts";
 import { anEnd } from "../support/a-command.ts";
 import {

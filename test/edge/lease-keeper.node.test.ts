@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { keepLease } from "../../src/edge/lease-keeper.ts";
+import { keepLease } from "../../src/edge/run/lease-keeper.ts";
 import { durationMs, seconds } from "../../src/lang/time.ts";
 
 beforeEach(() => {

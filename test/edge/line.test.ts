@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Line } from "../../src/edge/line.ts";
+import { Line } from "../../src/edge/watch/line.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { until } from "./support.ts";
 

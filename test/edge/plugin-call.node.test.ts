@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
-import { bindingInvoke } from "../../src/edge/bound-plugin.ts";
-import { callPlugin, type Invoke } from "../../src/edge/plugin-call.ts";
+import { bindingInvoke } from "../../src/edge/plugin/bound-plugin.ts";
+import { callPlugin, type Invoke } from "../../src/edge/plugin/plugin-call.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 
 const request = { protocol: 1, command: "x" } as PluginRequest;

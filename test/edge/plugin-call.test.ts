@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
-import { bindingInvoke, boundPlugin } from "../../src/edge/bound-plugin.ts";
-import { callPlugin } from "../../src/edge/plugin-call.ts";
+import { bindingInvoke, boundPlugin } from "../../src/edge/plugin/bound-plugin.ts";
+import { callPlugin } from "../../src/edge/plugin/plugin-call.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 
 test("an answer of 33 MiB is a protocol fault, and shows nothing of the platform", async () => {

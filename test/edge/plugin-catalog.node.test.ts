@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_SETTINGS } from "../../src/core/plugin/settings.ts";
-import { pluginCatalog } from "../../src/edge/plugin-catalog.ts";
+import { pluginCatalog } from "../../src/edge/plugin/plugin-catalog.ts";
 
 const MANIFEST = {
   spec: "holdline.plugin",

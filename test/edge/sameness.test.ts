@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { jobId } from "../../src/core/job/job.ts";
 import { keyNameText } from "../../src/core/key/key-name.ts";
-import { claimDedupeKey } from "../../src/edge/key-client.ts";
+import { claimDedupeKey } from "../../src/edge/key/key-client.ts";
 import { sha256Hex } from "../../src/edge/sha256.ts";
 import { seconds } from "../../src/lang/time.ts";
 import { newKey, trigger } from "./keys.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { SideCalls } from "../../src/core/job/side-calls.ts";
-import { type SendBatch, SideCallBuffer } from "../../src/edge/side-call-buffer.ts";
+import { type SendBatch, SideCallBuffer } from "../../src/edge/job/side-call-buffer.ts";
 import { ok, refuse } from "../../src/lang/result.ts";
 
 beforeEach(() => {

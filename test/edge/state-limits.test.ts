@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { attemptToken } from "../../src/core/job/step.ts";
 import type { Outcome } from "../../src/core/plugin/outcome.ts";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
-import { attemptInvoke } from "../../src/edge/attempt-invoke.ts";
 import type { GatewayEnv } from "../../src/edge/env.ts";
-import { laneOf } from "../../src/edge/lane-client.ts";
+import { attemptInvoke } from "../../src/edge/job/attempt-invoke.ts";
+import { laneOf } from "../../src/edge/lane/lane-client.ts";
 import { aSuccess } from "../support/a-command.ts";
 import { messageFor, newObject, submit, until } from "./support.ts";
 

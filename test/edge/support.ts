@@ -9,11 +9,11 @@ import { vi } from "vitest";
 import type { Submission } from "../../src/core/job/command.ts";
 import { type Job, jobId } from "../../src/core/job/job.ts";
 import { attemptToken, ONLY_STEP, type StepPlan, type StepState } from "../../src/core/job/step.ts";
-import type { JobMethods } from "../../src/edge/job-client.ts";
-import type { JobObject } from "../../src/edge/job-object.ts";
-import { JobStore } from "../../src/edge/job-store.ts";
-import type { RunMessage } from "../../src/edge/run-message.ts";
-import { consumeRuns } from "../../src/edge/run-queue.ts";
+import type { JobMethods } from "../../src/edge/job/job-client.ts";
+import type { JobObject } from "../../src/edge/job/job-object.ts";
+import { JobStore } from "../../src/edge/job/job-store.ts";
+import type { RunMessage } from "../../src/edge/run/run-message.ts";
+import { consumeRuns } from "../../src/edge/run/run-queue.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { aPlan, aSubmission } from "../support/a-job.ts";
 

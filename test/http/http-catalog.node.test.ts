@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NO_SETTINGS, type Settings, settingsOf } from "../../src/core/plugin/settings.ts";
-import { pluginCatalog } from "../../src/edge/plugin-catalog.ts";
+import { pluginCatalog } from "../../src/edge/plugin/plugin-catalog.ts";
 import { PLAIN_MANIFEST, type PlainPlugin, startPlainPlugin } from "./plain-plugin.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
 import { NO_SETTINGS, type Settings, settingsOf } from "../../src/core/plugin/settings.ts";
-import { httpInvoke } from "../../src/edge/http-plugin.ts";
-import { callPlugin } from "../../src/edge/plugin-call.ts";
-import { invokeOf } from "../../src/edge/plugin-way.ts";
+import { httpInvoke } from "../../src/edge/plugin/http-plugin.ts";
+import { callPlugin } from "../../src/edge/plugin/plugin-call.ts";
+import { invokeOf } from "../../src/edge/plugin/plugin-way.ts";
 import { epochMs, seconds } from "../../src/lang/time.ts";
 import { URL_ROWS } from "../support/ssrf-urls.ts";
 import { type PlainPlugin, startPlainPlugin } from "./plain-plugin.ts";

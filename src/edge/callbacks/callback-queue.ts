@@ -4,7 +4,7 @@ import { isJsonObject } from "../../lang/json.ts";
 import { after, minutes } from "../../lang/time.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
-import { findJob, type JobHandle } from "../job-client.ts";
+import { findJob, type JobHandle } from "../job/job-client.ts";
 import { logError, logWarning } from "../log.ts";
 import type { CallbackMessage } from "./callback-message.ts";
 import { deliver } from "./deliver.ts";

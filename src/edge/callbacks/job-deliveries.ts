@@ -18,7 +18,7 @@ import { after, durationMs, type EpochMs, seconds } from "../../lang/time.ts";
 import { inlineContents } from "../artifacts/artifact-store.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
-import type { JobStore } from "../job-store.ts";
+import type { JobStore } from "../job/job-store.ts";
 import { logError } from "../log.ts";
 import type { ClaimedDelivery, DeliveryNote } from "./claimed-delivery.ts";
 import { DELIVERY_MS_MAX, deliver } from "./deliver.ts";
