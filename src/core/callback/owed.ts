@@ -32,11 +32,11 @@ function sentOn(
 ): Decision {
   const was = job.endpoints[number - 1] as Endpoint;
   const endpoint = fresh.reduce(owing, was);
-  const owing_ = endpoint === was ? job : withEndpoint(job, endpoint);
-  if (endpoint.owed.length === 0 || endpoint.next !== null) return { job: owing_, effects: [] };
-  if (endpoint.isGone) return { job: givenUp(owing_, endpoint, now), effects: [] };
+  const noted = endpoint === was ? job : withEndpoint(job, endpoint);
+  if (endpoint.owed.length === 0 || endpoint.next !== null) return { job: noted, effects: [] };
+  if (endpoint.isGone) return { job: givenUp(noted, endpoint, now), effects: [] };
   return {
-    job: withEndpoint(owing_, { ...endpoint, next: firstSend(job, now) }),
+    job: withEndpoint(noted, { ...endpoint, next: firstSend(job, now) }),
     effects: [delivering(number)],
   };
 }

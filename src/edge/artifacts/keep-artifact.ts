@@ -70,7 +70,10 @@ export async function keepStream(
     return expected;
   }
   const key = newArtifactKey(place.job);
-  const artifact = { ...about, key, ...(await storeArtifact(place.bucket, key, stream)) };
+  const storing = storeArtifact(place.bucket, key, stream);
+  // Whoever writes is told that nobody reads, also where nobody has begun to.
+  storing.catch(() => stream.cancel().catch(() => {}));
+  const artifact = { ...about, key, ...(await storing) };
   const kept = await place.keep(artifact);
   if (!kept.ok || kept.value !== artifact.key) await removed(place, artifact);
   return kept.ok ? ok(artifact) : kept;

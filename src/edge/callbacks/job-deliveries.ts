@@ -33,14 +33,6 @@ const LEASE_MS = durationMs(DELIVERY_MS_MAX + seconds(4));
  */
 const AT_ONCE_MAX = 3;
 
-/** An attempt that came to nothing here: it counts, so that no job is kept for ever by what cannot be made. */
-function unmade({ endpoint: { number }, delivery: { seq, attempts } }: Due): DeliveryNote {
-  const verdict = failedBy("internal");
-  const { error } = verdict;
-  const last = { at: clock(), durationMs: durationMs(0), status: null, error, response: null };
-  return { endpoint: number, seq, attempt: attempts + 1, verdict, last };
-}
-
 /** What the deliveries come back to: the job's object. */
 type Back = {
   readonly store: JobStore;
@@ -177,4 +169,12 @@ export class JobDeliveries {
     const inline = artifactsToInline(telling);
     return inline.length === 0 ? new Map() : inlineContents(this.#env().ARTIFACTS, inline);
   }
+}
+
+/** An attempt that came to nothing here: it counts, so that no job is kept for ever by what cannot be made. */
+function unmade({ endpoint: { number }, delivery: { seq, attempts } }: Due): DeliveryNote {
+  const verdict = failedBy("internal");
+  const { error } = verdict;
+  const last = { at: clock(), durationMs: durationMs(0), status: null, error, response: null };
+  return { endpoint: number, seq, attempt: attempts + 1, verdict, last };
 }
