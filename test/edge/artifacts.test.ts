@@ -4,7 +4,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { artifactPrefix } from "../../src/core/artifact/artifacts-of.ts";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import type { Outcome, Success } from "../../src/core/plugin/outcome.ts";
-import { ArtifactTooLargeFault, storeArtifact } from "../../src/edge/artifacts/artifact-store.ts";
+import {
+  ArtifactTooLargeFault,
+  storeArtifact,
+  storeWhole,
+} from "../../src/edge/artifacts/artifact-store.ts";
 import { artifactPlace, keepStream, storeOutcome } from "../../src/edge/artifacts/keep-artifact.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
@@ -263,6 +267,24 @@ describe("a job that is removed", () => {
   });
 });
 
+/** A stream of five bytes, the last of which come when the test says so. */
+function aSlowStream() {
+  const read = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        read.resolve();
+        controller.enqueue(new TextEncoder().encode("hello"));
+        await ended.promise;
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, isRead: read.promise, end: ended.resolve };
+}
+
 describe("an upload", () => {
   const key = () => `test/${crypto.randomUUID()}`;
 
@@ -288,6 +310,28 @@ describe("an upload", () => {
     const bucket = { createMultipartUpload: async () => upload } as unknown as R2Bucket;
 
     await expect(storeArtifact(bucket, at, endless)).rejects.toThrow(ArtifactTooLargeFault);
+  });
+
+  test("begins when one of six others is over, not before", async () => {
+    const others = Array.from({ length: 6 }, () => aSlowStream());
+    const storing = others.map(({ stream }) => storeArtifact(env.ARTIFACTS, key(), stream));
+    await Promise.all(others.map(({ isRead }) => isRead));
+    const seventh = aSlowStream();
+    const last = storeArtifact(env.ARTIFACTS, key(), seventh.stream);
+    let isSeventhRead = false;
+    void seventh.isRead.then(() => {
+      isSeventhRead = true;
+    });
+
+    expect((await storeWhole(env.ARTIFACTS, key(), new Uint8Array(3))).bytes).toBe(3);
+    expect(isSeventhRead).toBe(false);
+    others[0]?.end();
+    await seventh.isRead;
+    for (const { end } of [...others.slice(1), seventh]) end();
+
+    expect((await Promise.all([...storing, last])).map(({ bytes }) => bytes)).toEqual(
+      Array(7).fill(5),
+    );
   });
 
   test("waits for its turn, and all of them arrive", async () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { deterministicBytes } from "../../workers/lab/bytes.ts";
 import { SECRET, useReceiver } from "./receiver.ts";
@@ -240,6 +241,37 @@ describe("an attempt that is finished outside", () => {
       });
     },
   );
+
+  test("has its turn, though six others have begun to upload and do not go on", async () => {
+    const job = await aTakenJob();
+    const slow = Array.from({ length: 6 }, (_, number) => slowly(job, `slow-${number}`));
+    await Promise.all(slow.map(({ begun }) => begun));
+
+    const seventh = put(job, "seventh", { body: "bytes" });
+    // What comes with an answer needs no turn.
+    expect(await make({ bytes: 10 })).toMatchObject({ status: "succeeded" });
+    slow[0]?.finish();
+
+    expect(await seventh).toMatchObject({ status: 201 });
+    for (const { finish } of slow) finish();
+    expect(await Promise.all(slow.map(({ status }) => status))).toEqual(Array(6).fill(201));
+  });
+
+  /** An upload of which the beginning has come, and the end is the test's to bring. */
+  function slowly({ id, token }: { readonly id: string; readonly token: string }, name: string) {
+    const status = Promise.withResolvers<number | undefined>();
+    const begun = Promise.withResolvers<void>();
+    const upload = request(
+      `${server.url()}/jobs/${id}/artifacts/${name}`,
+      { method: "PUT", headers: { authorization: `Bearer ${token}` } },
+      (response) => {
+        response.resume();
+        status.resolve(response.statusCode);
+      },
+    );
+    upload.write("beginning", () => begun.resolve());
+    return { begun: begun.promise, finish: () => upload.end(), status: status.promise };
+  }
 
   test("keeps nothing without its token, and nothing once it is over", async () => {
     const job = await aTakenJob();

@@ -5,36 +5,19 @@ import { after, minutes } from "../../lang/time.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { findJob, type JobHandle } from "../job/job-client.ts";
-import { logError, logWarning } from "../log.ts";
+import { logWarning } from "../log.ts";
+import { settleBatch } from "../settle-batch.ts";
 import type { CallbackMessage } from "./callback-message.ts";
 import { deliver } from "./deliver.ts";
 import { hearOfDelivery } from "./endpoint-switch.ts";
 
-/** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
-const RETRY_AFTER_SECONDS = 5;
-
 /** A consumer lives 15 minutes. What is owed after this, the job sends a new message for. */
 const RUN_MS_MAX = minutes(5);
 
-/** Settles every message by itself and never throws: see `consumeRuns`. */
+/** Tells the endpoints that messages name. */
 export async function consumeCallbacks(batch: MessageBatch, env: GatewayEnv): Promise<void> {
-  await Promise.all(batch.messages.map((message) => settle(message, env)));
-}
-
-async function settle(message: Message, env: GatewayEnv): Promise<void> {
-  const name = readMessage(message.body);
-  if (name === null) {
-    logWarning("callbacks.message_unreadable", { message_id: message.id });
-    message.ack();
-    return;
-  }
-  try {
-    await tell(name, env);
-    message.ack();
-  } catch (cause) {
-    logError("callbacks.not_delivered", cause, { job_id: name.job, endpoint: name.endpoint });
-    message.retry({ delaySeconds: RETRY_AFTER_SECONDS });
-  }
+  const take = (message: CallbackMessage) => tell(message, env);
+  await settleBatch(batch, { queue: "callbacks", read: readMessage, take });
 }
 
 function readMessage(body: unknown): CallbackMessage | null {

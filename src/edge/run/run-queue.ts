@@ -9,37 +9,16 @@ import { attemptInvoke } from "../job/attempt-invoke.ts";
 import type { ClaimedCall } from "../job/claimed-call.ts";
 import { type AttemptEnd, runAttempt } from "../job/job-capability.ts";
 import { findJob, type JobHandle } from "../job/job-client.ts";
-import { logError, logWarning } from "../log.ts";
+import { logWarning } from "../log.ts";
+import { settleBatch } from "../settle-batch.ts";
 import { abortAtEnd } from "./abort-at-end.ts";
 import { keepLease } from "./lease-keeper.ts";
 import type { RunMessage } from "./run-message.ts";
 
-/** Long enough for an overloaded object to recover; the job's alarm would send again after 15 s. */
-const RETRY_AFTER_SECONDS = 5;
-
-/**
- * Settles every message of a batch by itself and never throws: one throw would have the platform
- * deliver the innocent neighbours again, and in the end bury them.
- */
+/** Starts the attempts that messages name. */
 export async function consumeRuns(batch: MessageBatch, env: GatewayEnv): Promise<void> {
-  await Promise.all(batch.messages.map((message) => settle(message, env)));
-}
-
-async function settle(message: Message, env: GatewayEnv): Promise<void> {
-  const name = readMessage(message.body);
-  if (name === null) {
-    // Nothing that could ever be run: delivering it again would change nothing.
-    logWarning("runs.message_unreadable", { message_id: message.id });
-    message.ack();
-    return;
-  }
-  try {
-    await startAttempt(name, env);
-    message.ack();
-  } catch (cause) {
-    logError("runs.attempt_not_started", cause, { job_id: name.job, attempt: name.attempt });
-    message.retry({ delaySeconds: RETRY_AFTER_SECONDS });
-  }
+  const take = (message: RunMessage) => startAttempt(message, env);
+  await settleBatch(batch, { queue: "runs", read: readMessage, take });
 }
 
 function readMessage(body: unknown): RunMessage | null {
