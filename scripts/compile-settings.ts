@@ -11,8 +11,8 @@ import { compiledSettings } from "./local/compiled-settings.ts";
 const FOLDER = join(ROOT, ".holdline");
 
 try {
-  const file = resolve(ROOT, process.env["HOLDLINE_CONFIG"] ?? "holdline.yaml");
-  const compiled = compiledSettings(readFileSync(file, "utf8"));
+  const name = process.env["HOLDLINE_CONFIG"] ?? "holdline.yaml";
+  const compiled = compiledSettings(readFileSync(resolve(ROOT, name), "utf8"), name);
   mkdirSync(FOLDER, { recursive: true });
   // Two builds may run at once: whoever reads finds one of them whole.
   const draft = join(FOLDER, `holdline.settings.${process.pid}`);

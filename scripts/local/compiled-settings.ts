@@ -7,8 +7,8 @@ import { readSettings } from "../../src/config/holdline.ts";
  *
  * @throws {ConfigFault} with every fault and its line.
  */
-export function compiledSettings(yaml: string): string {
+export function compiledSettings(yaml: string, file = "holdline.yaml"): string {
   const read = readSettings(yaml);
-  if (!read.ok) throw new ConfigFault("holdline.yaml", read.reason);
+  if (!read.ok) throw new ConfigFault(file, read.reason);
   return JSON.stringify(read.value);
 }

@@ -6,7 +6,7 @@ import {
 } from "../core/artifact/artifact.ts";
 import { artifactView } from "../core/artifact/artifacts-of.ts";
 import type { Refusal } from "../core/job/refusal.ts";
-import { ArtifactTooLargeFault } from "../edge/artifacts/artifact-store.ts";
+import { ArtifactTooLargeFault, UploadBrokenFault } from "../edge/artifacts/artifact-store.ts";
 import { artifactPlace, keepStream } from "../edge/artifacts/keep-artifact.ts";
 import { type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
 import { didYouMean } from "../lang/closest.ts";
@@ -44,20 +44,22 @@ export async function getArtifact(call: Call): Promise<Response> {
   if (isKnown(request.headers, headers["etag"])) {
     return new Response(null, { status: 304, headers });
   }
-  const range = readRange(request.headers, { bytes: artifact.bytes, etag: headers["etag"] });
+  const { bytes } = artifact;
+  // A range is of what is sent, and nothing is sent to who asks for the head.
+  const isHead = request.method === "HEAD";
+  const range = isHead ? null : readRange(request.headers, { bytes, etag: headers["etag"] });
   if (range === "beyond") return problemResponse(origin, beyond(artifact));
-  const { offset, length } = range ?? { offset: 0, length: artifact.bytes };
+  const { offset, length } = range ?? { offset: 0, length: bytes };
   const about = {
     ...headers,
     "content-length": String(length),
     ...(range === null
       ? {}
-      : { "content-range": `bytes ${offset}-${offset + length - 1}/${artifact.bytes}` }),
+      : { "content-range": `bytes ${offset}-${offset + length - 1}/${bytes}` }),
   };
   const status = range === null ? 200 : 206;
   // There is no part of nothing to ask for.
-  if (request.method === "HEAD" || length === 0)
-    return new Response(null, { status, headers: about });
+  if (isHead || length === 0) return new Response(null, { status, headers: about });
   const object = await env.ARTIFACTS.get(artifact.key, { range: { offset, length } });
   if (object === null) return problemResponse(origin, notFound("Its bytes are gone"));
   // Else the answer would go out in pieces of unknown number, and nobody could tell how far it is.
@@ -93,6 +95,7 @@ export async function putArtifact(call: Call): Promise<Response> {
     return jsonResponse(201, artifactView({ id: job.id, origin }, kept.value));
   } catch (cause) {
     if (cause instanceof ArtifactTooLargeFault) return problemResponse(origin, TOO_LARGE);
+    if (cause instanceof UploadBrokenFault) return problemResponse(origin, BROKEN);
     throw cause;
   }
 }
@@ -127,6 +130,11 @@ function beyond({ bytes }: KeptArtifact): Problem {
 const TOO_LARGE: Problem = {
   code: "artifact_too_large",
   detail: `An artifact has at most ${ARTIFACT_BYTES_MAX} bytes: nothing was kept`,
+};
+
+const BROKEN: Problem = {
+  code: "upload_broken",
+  detail: "Nothing came for 30 seconds, or the connection broke: nothing was kept. Send it again",
 };
 
 function invalidArtifact(reason: string): Problem {

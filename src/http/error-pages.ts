@@ -39,6 +39,7 @@ import unknownCommand from "../../docs/errors/unknown_command.md";
 import unknownPipeline from "../../docs/errors/unknown_pipeline.md";
 import unknownPlugin from "../../docs/errors/unknown_plugin.md";
 import upgradeRequired from "../../docs/errors/upgrade_required.md";
+import uploadBroken from "../../docs/errors/upload_broken.md";
 import urlNotAllowed from "../../docs/errors/url_not_allowed.md";
 import type { Call } from "./call.ts";
 import { type ProblemCode, problemResponse } from "./problem.ts";
@@ -86,6 +87,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   unknown_pipeline: unknownPipeline,
   unknown_plugin: unknownPlugin,
   upgrade_required: upgradeRequired,
+  upload_broken: uploadBroken,
   url_not_allowed: urlNotAllowed,
 };
 

@@ -49,6 +49,7 @@ export const PROBLEMS = {
   unknown_pipeline: { status: 404, title: "There is no such pipeline" },
   unknown_plugin: { status: 404, title: "There is no such plugin" },
   upgrade_required: { status: 426, title: "A WebSocket is expected here" },
+  upload_broken: { status: 400, title: "The upload broke off" },
   url_not_allowed: { status: 422, title: "The URL is not allowed" },
 } as const satisfies Record<Refusal["code"] | KeyRefusal["code"], Meaning> &
   Record<string, Meaning>;

@@ -4,11 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { artifactPrefix } from "../../src/core/artifact/artifacts-of.ts";
 import { ONLY_STEP } from "../../src/core/job/step.ts";
 import type { Outcome, Success } from "../../src/core/plugin/outcome.ts";
-import {
-  ArtifactTooLargeFault,
-  storeArtifact,
-  storeWhole,
-} from "../../src/edge/artifacts/artifact-store.ts";
+import { storeArtifact } from "../../src/edge/artifacts/artifact-store.ts";
 import { artifactPlace, keepStream, storeOutcome } from "../../src/edge/artifacts/keep-artifact.ts";
 import { epochMs } from "../../src/lang/time.ts";
 import { anEnd, aSuccess } from "../support/a-command.ts";
@@ -19,12 +15,14 @@ import {
   CLAIM,
   crash,
   newObject,
+  repair,
   sabotage,
   setClock,
   submit,
   type TestObject,
   until,
 } from "./support.ts";
+import { anUpload, aSlowStream, text } from "./uploads.ts";
 
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
@@ -36,9 +34,6 @@ afterEach(() => {
 });
 
 const HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-
-const text = (words: string): ReadableStream<Uint8Array> =>
-  new Response(words).body ?? new ReadableStream();
 
 /** A claimed job, and the place where its attempt keeps things, as a consumer has it. */
 async function aWorkingJob(bucket: R2Bucket = env.ARTIFACTS) {
@@ -115,6 +110,29 @@ describe("what an attempt keeps", () => {
     expect(await storedBy(object)).toBe(1);
   });
 
+  test("that comes with an answer that nobody takes is removed again", async () => {
+    const { object, place } = await aWorkingJob();
+    const kept = await storeOutcome(place, given("hello"));
+    await object.job.cancel("enough");
+
+    await end(object, kept);
+
+    await until(async () => (await storedBy(object)) === 0);
+    expect(await object.job.artifacts()).toEqual([]);
+  });
+
+  test("that comes with a completion is removed again where that is refused", async () => {
+    const { object, place } = await aWorkingJob();
+    await keepStream(place, about, text("hello"));
+
+    const refused = await object.job.complete(CLAIM.token, given("bye"));
+
+    expect(refused).toEqual({ ok: false, reason: { code: "artifact_exists", status: "running" } });
+    expect(await storedBy(object)).toBe(1);
+    expect(await object.job.complete(CLAIM.token, given("hello"))).toMatchObject({ ok: true });
+    await until(async () => (await storedBy(object)) === 1);
+  });
+
   test("twice by one name, with the same bytes, is one; with others it is refused and removed", async () => {
     const { object, place } = await aWorkingJob();
     await keepStream(place, about, text("hello"));
@@ -173,6 +191,31 @@ describe("what an attempt keeps", () => {
   });
 });
 
+/** The stream, and a few bytes more when it has ended. */
+function twice(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const more = new TransformStream<Uint8Array, Uint8Array>({
+    flush: (controller) => controller.enqueue(new Uint8Array(3)),
+  });
+  return stream.pipeThrough(more);
+}
+
+describe("an upload of a job", () => {
+  test("that nobody wants any more ends there, and leaves nothing behind", async () => {
+    const { object, place } = await aWorkingJob();
+    const start = Date.now();
+    setClock(start);
+    const slow = aSlowStream();
+    const keeping = keepStream(place, about, twice(slow.stream));
+    await slow.isRead;
+    await object.job.cancel("enough");
+    setClock(start + 31_000);
+    slow.end();
+
+    expect(await keeping).toMatchObject({ ok: false, reason: { code: "stale_attempt" } });
+    expect(await storedBy(object)).toBe(0);
+  });
+});
+
 describe("a job that is removed", () => {
   const DAY_MS = 86_400_000;
   const remove = async (object: TestObject, days: number) => {
@@ -184,7 +227,7 @@ describe("a job that is removed", () => {
     const { object, place } = await aWorkingJob();
     await keepStream(place, about, text("hello"));
     // The upload was done, and then the crash came.
-    await storeArtifact(env.ARTIFACTS, `${artifactPrefix(object)}left-behind`, text("bye"));
+    await storeArtifact(anUpload(`${artifactPrefix(object)}left-behind`), text("bye"));
     await object.job.report(ONLY_STEP, CLAIM.token, anEnd(aSuccess));
     expect(await storedBy(object)).toBe(2);
 
@@ -196,13 +239,28 @@ describe("a job that is removed", () => {
   test("takes along what was stored for an upload that never ended", async () => {
     const { object, place } = await aWorkingJob();
     await place.expect("film.mp4");
-    await storeArtifact(env.ARTIFACTS, `${artifactPrefix(object)}half`, text("frames"));
+    await storeArtifact(anUpload(`${artifactPrefix(object)}half`), text("frames"));
     await evictDurableObject(object.stub);
     await object.job.cancel("enough");
 
     await remove(object, 31);
 
     expect([await storedBy(object), await object.job.snapshot()]).toEqual([0, null]);
+  });
+
+  test("is there still where even that fails, and is removed later", async () => {
+    const object = newObject();
+    await submit(object);
+    await object.job.cancel("enough");
+    await sabotage(object, { storage: { deleteAll: () => Promise.reject(new Error("away")) } });
+
+    await remove(object, 31);
+    expect(await object.job.snapshot()).toMatchObject({ status: "cancelled" });
+    expect(await alarmAt(object)).not.toBeNull();
+    await repair(object, "deleteAll");
+
+    await remove(object, 32);
+    expect(await object.job.snapshot()).toBeNull();
   });
 
   test("is gone at once for whoever comes while it is removed", async () => {
@@ -264,83 +322,5 @@ describe("a job that is removed", () => {
 
     expect(await object.job.snapshot()).toBeNull();
     expect(asked).not.toHaveBeenCalled();
-  });
-});
-
-/** A stream of five bytes, the last of which come when the test says so. */
-function aSlowStream() {
-  const read = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        read.resolve();
-        controller.enqueue(new TextEncoder().encode("hello"));
-        await ended.promise;
-        controller.close();
-      },
-    },
-    { highWaterMark: 0 },
-  );
-  return { stream, isRead: read.promise, end: ended.resolve };
-}
-
-describe("an upload", () => {
-  const key = () => `test/${crypto.randomUUID()}`;
-
-  test("that breaks off leaves nothing behind", async () => {
-    const at = key();
-    const broken = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(new Uint8Array(6_000_000)),
-      pull: (controller) => controller.error(new Error("cut")),
-    });
-
-    await expect(storeArtifact(env.ARTIFACTS, at, broken)).rejects.toThrow("cut");
-    expect(await env.ARTIFACTS.head(at)).toBeNull();
-  });
-
-  test("of more than an artifact may have is stopped there", async () => {
-    const at = key();
-    const chunk = new Uint8Array(64 * 1024 * 1024);
-    const endless = new ReadableStream<Uint8Array>({
-      pull: (controller) => controller.enqueue(chunk),
-    });
-    // Parts that go nowhere: what is tried here is the counting.
-    const upload = { uploadPart: async () => ({}), abort: async () => {} };
-    const bucket = { createMultipartUpload: async () => upload } as unknown as R2Bucket;
-
-    await expect(storeArtifact(bucket, at, endless)).rejects.toThrow(ArtifactTooLargeFault);
-  });
-
-  test("begins when one of six others is over, not before", async () => {
-    const others = Array.from({ length: 6 }, () => aSlowStream());
-    const storing = others.map(({ stream }) => storeArtifact(env.ARTIFACTS, key(), stream));
-    await Promise.all(others.map(({ isRead }) => isRead));
-    const seventh = aSlowStream();
-    const last = storeArtifact(env.ARTIFACTS, key(), seventh.stream);
-    let isSeventhRead = false;
-    void seventh.isRead.then(() => {
-      isSeventhRead = true;
-    });
-
-    expect((await storeWhole(env.ARTIFACTS, key(), new Uint8Array(3))).bytes).toBe(3);
-    expect(isSeventhRead).toBe(false);
-    others[0]?.end();
-    await seventh.isRead;
-    for (const { end } of [...others.slice(1), seventh]) end();
-
-    expect((await Promise.all([...storing, last])).map(({ bytes }) => bytes)).toEqual(
-      Array(7).fill(5),
-    );
-  });
-
-  test("waits for its turn, and all of them arrive", async () => {
-    const keys = Array.from({ length: 20 }, key);
-
-    const stored = await Promise.all(
-      keys.map((each) => storeArtifact(env.ARTIFACTS, each, text("hello"))),
-    );
-
-    expect(stored.map(({ sha256 }) => sha256)).toEqual(keys.map(() => HELLO));
   });
 });

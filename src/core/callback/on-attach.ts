@@ -17,7 +17,8 @@ export function newEndpoint(callback: Callback, number: number): Endpoint {
 
 /**
  * More who are to be told. They begin with where the job stands, so that a job that ended a moment ago is
- * told like any other. A callback that is there already is one; one that was gone is back.
+ * told like any other. A callback that is there already is one; one that was gone is told
+ * of what comes from now on.
  */
 export function onAttach(job: Job, { callbacks }: Attach): Decided {
   const attached = callbacks.reduce(withCallback, job);
@@ -29,7 +30,9 @@ export function onAttach(job: Job, { callbacks }: Attach): Decided {
 function withCallback(job: Job, callback: Callback): Job {
   const there = job.endpoints.find((endpoint) => isSame(endpoint, callback));
   if (there !== undefined && !there.isGone) return job;
-  const blank = newEndpoint(callback, there?.number ?? job.endpoints.length + 1);
+  // What it missed is in the ledger, and can be sent again.
+  if (there !== undefined) return withEndpoint(job, { ...there, isGone: false });
+  const blank = newEndpoint(callback, job.endpoints.length + 1);
   return withEndpoint(job, owing(blank, newestMove(job)));
 }
 

@@ -2,13 +2,7 @@ import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
 import { ARTIFACTS_MAX } from "../artifact/artifact.ts";
 import { keptAll, type NotKept, type NotKeptArtifact } from "../artifact/on-keep-artifact.ts";
-import {
-  type Failure,
-  failureOf,
-  isWordOfPlugin,
-  type Outcome,
-  type Success,
-} from "../plugin/outcome.ts";
+import { type Failure, failureOf, isWordOfPlugin, type Outcome } from "../plugin/outcome.ts";
 import { accepted, failed, succeeded } from "./attempt-end.ts";
 import { type AtWork, working } from "./attempt-start.ts";
 import type { Report } from "./command.ts";
@@ -32,9 +26,11 @@ export function onReport(job: Job, command: Report, now: EpochMs): Decided {
   // What it said on the way comes first, in the same commit.
   const { batches, jitter } = command;
   const heard = batches.reduce((so, batch) => told(so.job, so.step, { batch, now }), { job, step });
-  const answered = isWordOfPlugin(command.outcome) ? working(heard.job, heard.step, now) : heard;
-  const keeping = keptAll(answered, command.artifacts, now);
-  const outcome = keeping.ok ? command.outcome : notKept(keeping.reason, command.outcome);
+  const said = declared(step, command.outcome);
+  const answered = isWordOfPlugin(said) ? working(heard.job, heard.step, now) : heard;
+  // What came with an answer is the job's with that answer, or not at all.
+  const keeping = keptAll(answered, said.kind === "success" ? command.artifacts : [], now);
+  const outcome = keeping.ok ? said : notKept(keeping.reason, said);
   const at = keeping.ok ? keeping.value : answered;
   return ok({ job: reported(at, outcome, { jitter, now }), effects: [] });
 }
@@ -57,9 +53,7 @@ function reported(
 ): Job {
   switch (outcome.kind) {
     case "success":
-      return mayChangeState(step, outcome)
-        ? succeeded(job, step, { success: outcome, now })
-        : failed(job, step, { failure: { ...UNDECLARED, logs: outcome.logs }, jitter, now });
+      return succeeded(job, step, { success: outcome, now });
     case "accepted":
       return accepted(job, step, outcome);
     case "failure":
@@ -68,8 +62,9 @@ function reported(
 }
 
 /** Only a command that says so has the state to itself; what another one writes would be lost, or lose. */
-function mayChangeState({ plan }: AtWork["step"], { stateUpdates }: Success): boolean {
-  return stateUpdates === null || plan.lane?.isStateful === true;
+function declared({ plan }: AtWork["step"], outcome: Outcome): Outcome {
+  if (outcome.kind !== "success" || outcome.stateUpdates === null) return outcome;
+  return plan.lane?.isStateful === true ? outcome : { ...UNDECLARED, logs: outcome.logs };
 }
 
 const UNDECLARED = failureOf(

@@ -36,12 +36,22 @@ export class ArtifactTooLargeFault extends Error {
   readonly retryable = false;
 }
 
+/** Its sender is gone, or says nothing; or nobody wants it any more. Nothing of it is stored. */
+export class UploadBrokenFault extends Error {
+  override readonly name = "UploadBrokenFault";
+  readonly code = "upload_broken";
+  readonly retryable = true;
+}
+
 /** An upload that nothing comes of for so long is over: a caller who hangs up may never say so. */
 const SILENT_MS_MAX = seconds(30);
 
-/** How long an upload waits for its turn, and how often it looks whether that has come. */
-const TURN_MS_MAX = seconds(10);
+/** How long an upload waits for its turn: those who hung up have made room by then. */
+const TURN_MS_MAX = seconds(35);
 const LOOK_EVERY_MS = 50;
+
+/** How often the job is asked whether anybody still wants what is uploaded. */
+const ASK_EVERY_MS = seconds(30);
 
 /**
  * Where all that moves bytes is in one process, as it is locally, bytes that are always there would let
@@ -49,8 +59,16 @@ const LOOK_EVERY_MS = 50;
  */
 const BREATHE_EVERY_BYTES = 1_048_576;
 
-/** The uploads of this isolate, and when each was last heard of. */
-const underway = new Map<string, EpochMs>();
+/** The uploads of this isolate, and since when each waits for its sender; `null` = it waits for the store. */
+const underway = new Map<string, EpochMs | null>();
+
+/** Where an upload goes. */
+export type UploadPlace = {
+  readonly bucket: R2Bucket;
+  readonly key: string;
+  /** Whether somebody still wants it: an attempt may be over long before its upload is. */
+  readonly isWanted: () => Promise<boolean>;
+};
 
 /** Where a new upload of a job goes. */
 export function newArtifactKey(id: JobId): string {
@@ -62,18 +80,18 @@ export function newArtifactKey(id: JobId): string {
  * The bytes are there whole, or not at all.
  *
  * @throws {ArtifactTooLargeFault} as its name says.
+ * @throws {UploadBrokenFault} when nothing more comes, or nobody wants it any more.
  * @throws {OverloadedFault} when too many are under way. Otherwise whatever broke the stream or the store.
  */
 export async function storeArtifact(
-  bucket: R2Bucket,
-  key: string,
+  place: UploadPlace,
   stream: ReadableStream<Uint8Array>,
 ): Promise<Stored> {
-  await turnOf(key);
+  await turnOf(place.key);
   try {
-    return await stored(bucket, key, stream);
+    return await stored(place, stream);
   } finally {
-    underway.delete(key);
+    underway.delete(place.key);
   }
 }
 
@@ -140,7 +158,7 @@ async function turnOf(key: string): Promise<void> {
   const until = after(clock(), TURN_MS_MAX);
   for (;;) {
     for (const [other, heardAt] of underway) {
-      if (clock() >= after(heardAt, SILENT_MS_MAX)) underway.delete(other);
+      if (heardAt !== null && clock() >= after(heardAt, SILENT_MS_MAX)) underway.delete(other);
     }
     if (underway.size < UPLOADS_MAX) break;
     if (clock() >= until) throw new OverloadedFault("Too many uploads are under way");
@@ -150,8 +168,7 @@ async function turnOf(key: string): Promise<void> {
 }
 
 async function stored(
-  bucket: R2Bucket,
-  key: string,
+  { bucket, key, isWanted }: UploadPlace,
   stream: ReadableStream<Uint8Array>,
 ): Promise<Stored> {
   const hash = new crypto.DigestStream("SHA-256");
@@ -159,6 +176,7 @@ async function stored(
   const upload = new Upload(bucket, key);
   let bytes = 0;
   let breathesAt = BREATHE_EVERY_BYTES;
+  let askAt = after(clock(), ASK_EVERY_MS);
   try {
     for await (const chunk of inTime(stream)) {
       bytes += chunk.byteLength;
@@ -169,9 +187,14 @@ async function stored(
       if (bytes > ARTIFACT_BYTES_MAX) {
         throw new ArtifactTooLargeFault(`An artifact has at most ${ARTIFACT_BYTES_MAX} bytes`);
       }
-      underway.set(key, clock());
+      if (clock() >= askAt) {
+        if (!(await isWanted())) throw new UploadBrokenFault("Nobody wants the upload any more");
+        askAt = after(clock(), ASK_EVERY_MS);
+      }
+      underway.set(key, null);
       await hashing.write(chunk);
       await upload.take(chunk);
+      underway.set(key, clock());
     }
     await hashing.close();
     await upload.finish();
@@ -192,12 +215,14 @@ async function* inTime(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
     for (;;) {
       const silence = Promise.withResolvers<never>();
       const timer = setTimeout(
-        () => silence.reject(new Error("Nothing came of the upload for too long")),
+        () => silence.reject(new Error("Nothing came for too long")),
         SILENT_MS_MAX,
       );
-      const { value, done } = await Promise.race([reader.read(), silence.promise]).finally(() =>
-        clearTimeout(timer),
-      );
+      const { value, done } = await Promise.race([reader.read(), silence.promise])
+        .catch((cause: unknown) => {
+          throw new UploadBrokenFault("The upload broke off", { cause });
+        })
+        .finally(() => clearTimeout(timer));
       if (done) return;
       yield value;
     }

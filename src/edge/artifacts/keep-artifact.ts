@@ -5,12 +5,12 @@ import {
   isLongResult,
   RESULT_ARTIFACT,
 } from "../../core/artifact/artifact.ts";
-import type { JobId } from "../../core/job/job.ts";
+import type { Job, JobId } from "../../core/job/job.ts";
 import type { Refusal } from "../../core/job/refusal.ts";
 import type { AttemptToken } from "../../core/job/step.ts";
 import { failureOf, type Outcome, type Success } from "../../core/plugin/outcome.ts";
 import { messageOf } from "../../lang/message-of.ts";
-import { ok, type Result } from "../../lang/result.ts";
+import { ok, type Result, refuse } from "../../lang/result.ts";
 import { logWarning } from "../log.ts";
 import { newArtifactKey, removeArtifact, storeArtifact, storeWhole } from "./artifact-store.ts";
 
@@ -70,10 +70,21 @@ export async function keepStream(
     return expected;
   }
   const key = newArtifactKey(place.job);
-  const storing = storeArtifact(place.bucket, key, stream);
+  let refusal: Refusal | null = null;
+  const isWanted = async () => {
+    const still = await place.expect(about.name);
+    refusal = still.ok ? null : still.reason;
+    return still.ok;
+  };
+  const storing = storeArtifact({ bucket: place.bucket, key, isWanted }, stream);
   // Whoever writes is told that nobody reads, also where nobody has begun to.
   storing.catch(() => stream.cancel().catch(() => {}));
-  const artifact = { ...about, key, ...(await storing) };
+  const stored = await storing.catch((cause: unknown) => {
+    if (refusal === null) throw cause;
+    return null;
+  });
+  if (stored === null) return refuse(refusal ?? { code: "job_not_found" });
+  const artifact = { ...about, key, ...stored };
   const kept = await place.keep(artifact);
   if (!kept.ok || kept.value !== artifact.key) await removed(place, artifact);
   return kept.ok ? ok(artifact) : kept;
@@ -117,13 +128,28 @@ function notExpected({ code }: Refusal, told: Success): Outcome {
   return { ...failureOf("protocol_fault", message), code, logs: told.logs };
 }
 
+/** Removes what was stored for a report, and what the job did not take of it: it had it, or refused it. */
+export async function removeNotKept(
+  bucket: R2Bucket,
+  job: Pick<Job, "id" | "artifacts">,
+  stored: readonly Artifact[],
+): Promise<void> {
+  const keys = new Set(job.artifacts.map(({ key }) => key));
+  for (const artifact of stored) {
+    if (!keys.has(artifact.key)) await removed({ bucket, job: job.id }, artifact);
+  }
+}
+
 function resultArtifact({ result }: Success): readonly GivenArtifact[] {
   if (!isLongResult(result)) return [];
   const content = new TextEncoder().encode(JSON.stringify(result));
   return [{ name: RESULT_ARTIFACT, contentType: "application/json", content }];
 }
 
-async function removed({ bucket, job }: ArtifactPlace, { key }: Artifact): Promise<void> {
+async function removed(
+  { bucket, job }: Pick<ArtifactPlace, "bucket" | "job">,
+  { key }: Artifact,
+): Promise<void> {
   try {
     await removeArtifact(bucket, key);
   } catch (cause) {

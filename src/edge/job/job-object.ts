@@ -21,6 +21,7 @@ import { invariant } from "../../lang/invariant.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
 import { after, type EpochMs, epochMs } from "../../lang/time.ts";
 import { ALARM_RETRY } from "../alarm-retry.ts";
+import { removeNotKept } from "../artifacts/keep-artifact.ts";
 import { hearOfEnd } from "../breaker/breakers.ts";
 import type { ClaimedDelivery, DeliveryNote } from "../callbacks/claimed-delivery.ts";
 import { JobDeliveries } from "../callbacks/job-deliveries.ts";
@@ -33,7 +34,7 @@ import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-ca
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
-import { wholeEnd, wholeSubmission } from "./older-callers.ts";
+import { wholeEnd, wholeOutcome, wholeSubmission } from "./older-callers.ts";
 import type { NotTaken, Said } from "./outside-calls.ts";
 import { removeJob } from "./remove-job.ts";
 import { type Heard, TokenHolders } from "./token-holders.ts";
@@ -151,13 +152,14 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Takes a consumer's word on how its attempt ended. */
   async report(step: StepId, token: AttemptToken, end: AttemptEnd): Promise<Result<null, Refusal>> {
-    return this.#taken({
-      kind: "report",
-      step,
-      token,
-      ...wholeEnd(end),
-      jitter: Math.random(),
-    });
+    const whole = wholeEnd(end);
+    const jitter = Math.random();
+    const taken = this.#taken({ kind: "report", step, token, ...whole, jitter });
+    const job = this.#store.load();
+    if (job !== null && whole.artifacts.length > 0) {
+      this.ctx.waitUntil(removeNotKept(this.env.ARTIFACTS, job, whole.artifacts));
+    }
+    return taken;
   }
 
   /** Takes what somebody outside says of an attempt; it may be told a little later than this returns. */
@@ -167,7 +169,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Takes somebody's word from outside on how an attempt ended. */
   async complete(token: AttemptToken, outcome: Outcome): Promise<Result<Heard, NotTaken>> {
-    return this.#holders.complete(token, outcome);
+    return this.#holders.complete(token, wholeOutcome(outcome));
   }
 
   /** What a new job that does this one again is made of. */

@@ -1,12 +1,18 @@
 import type { Submission } from "../../core/job/command.ts";
+import type { Outcome } from "../../core/plugin/outcome.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 
 const SUBMISSION_OF_OLD: Pick<Submission, "callbacks"> = { callbacks: [] };
-const END_OF_OLD: Pick<AttemptEnd, "artifacts"> = { artifacts: [] };
+const END_OF_OLD: { readonly artifacts: readonly never[] } = { artifacts: [] };
 
 /** In a deploy an object may be called by a gateway of the version before, which had no callbacks. */
 export function wholeSubmission(submission: Submission): Submission {
   return { ...SUBMISSION_OF_OLD, ...submission };
+}
+
+/** And by one that read a plugin's answer without looking for artifacts. */
+export function wholeOutcome(outcome: Outcome): Outcome {
+  return outcome.kind === "success" ? { ...END_OF_OLD, ...outcome } : outcome;
 }
 
 /** And by a consumer of the version before, which had no artifacts. */

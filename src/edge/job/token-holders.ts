@@ -11,7 +11,12 @@ import type { AttemptToken } from "../../core/job/step.ts";
 import { stepHeldBy } from "../../core/job/with-step.ts";
 import type { Outcome } from "../../core/plugin/outcome.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
-import { artifactPlace, type KeptOutcome, storeOutcome } from "../artifacts/keep-artifact.ts";
+import {
+  artifactPlace,
+  type KeptOutcome,
+  removeNotKept,
+  storeOutcome,
+} from "../artifacts/keep-artifact.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { refusalOfState } from "./attempt-invoke.ts";
@@ -71,7 +76,10 @@ export class TokenHolders {
     });
     const kept = await storeOutcome(place, outcome);
     const notKept = this.#refusalOf(outcome, kept, own);
-    if (notKept !== null) return refuse(notKept);
+    if (notKept !== null) {
+      await removeNotKept(place.bucket, this.#back.store.load() ?? job, kept.artifacts);
+      return refuse(notKept);
+    }
     const batches = await this.#calls.end(own);
     const reported = this.#taken({
       kind: "report",
@@ -81,8 +89,9 @@ export class TokenHolders {
       batches,
       jitter: Math.random(),
     });
-    if (!reported.ok) return reported;
-    return ok({ job_id: job.id, status: statusOf(this.#back.store.load() ?? job) });
+    const now = this.#back.store.load() ?? job;
+    await removeNotKept(place.bucket, now, kept.artifacts);
+    return reported.ok ? ok({ job_id: job.id, status: statusOf(now) }) : reported;
   }
 
   /** What came with a completion and cannot be kept is refused: it can be mended and sent again. */

@@ -69,7 +69,7 @@ describe("who is attached to a job that is under way", () => {
     expect(owedTo(decidedAll(told, [aCommand.report(), 40]))).toEqual(["3 working", "6 done"]);
   });
 
-  test("is told anew, where it was gone", () => {
+  test("is told of what comes from then on, where it was gone", () => {
     const told = decidedAll(claimed, [aCommand.attach(), 20]);
     const gone = decidedAll(told, [
       aCommand.note_delivery({ seq: 3, verdict: { kind: "gone" } }),
@@ -80,8 +80,8 @@ describe("who is attached to a job that is under way", () => {
     const back = decidedAll(gone, [aCommand.attach(), 40]);
 
     expect(back.endpoints).toHaveLength(1);
-    expect(endpointOf(back)).toMatchObject({ isGone: false });
-    expect(owedTo(back)).toEqual(["3 working"]);
+    expect(endpointOf(back)).toMatchObject({ isGone: false, owed: [] });
+    expect(owedTo(decidedAll(back, [aCommand.report(), 50]))).toEqual(["5 done"]);
   });
 
   test("is told of with all others who come with it, or none of them is", () => {
