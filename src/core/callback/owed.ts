@@ -15,6 +15,7 @@ import { withEndpoint } from "./with-endpoint.ts";
  * delivery is part of the same commit, so that no crash comes between the two.
  */
 export function withOwed(before: Job | null, moved: Job, now: EpochMs): Decision {
+  if (moved.endpoints.length === 0) return { job: moved, effects: [] };
   const known = before === null ? 0 : newestEvent(before).seq;
   const fresh = moved.events.filter(({ seq }) => seq > known);
   const start: Decision = { job: moved, effects: [] };
