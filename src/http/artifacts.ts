@@ -1,18 +1,19 @@
 import {
   ARTIFACT_BYTES_MAX,
-  ARTIFACTS_MAX,
   type KeptArtifact,
   readArtifactAbout,
 } from "../core/artifact/artifact.ts";
 import { artifactView } from "../core/artifact/artifacts-of.ts";
+import { WHY_NOT_KEPT } from "../core/artifact/on-keep-artifact.ts";
 import type { Refusal } from "../core/job/refusal.ts";
 import { ArtifactTooLargeFault, UploadBrokenFault } from "../edge/artifacts/artifact-store.ts";
 import { artifactPlace, keepStream } from "../edge/artifacts/keep-artifact.ts";
+import { artifactMethodsOf } from "../edge/job/artifact-methods.ts";
 import { type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { jsonResponse } from "./answer.ts";
 import { servedHeaders } from "./artifact-headers.ts";
-import { attemptTokenOf } from "./attempt-token.ts";
+import { attemptTokenOf, STALE_TOKEN } from "./attempt-token.ts";
 import { readRange } from "./byte-range.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";
@@ -83,10 +84,7 @@ export async function putArtifact(call: Call): Promise<Response> {
   const place = artifactPlace(
     env.ARTIFACTS,
     { job: job.id, token: token.value },
-    {
-      expectArtifact: (...args) => job.call((object) => object.expectArtifact(...args)),
-      keepArtifact: (...args) => job.call((object) => object.keepArtifact(...args)),
-    },
+    artifactMethodsOf(job),
   );
   try {
     const body = request.body ?? new Response("").body ?? new ReadableStream();
@@ -142,9 +140,8 @@ function invalidArtifact(reason: string): Problem {
 }
 
 const WHY: { readonly [code: string]: string } = {
-  stale_attempt: "The token is of no attempt that runs: stop working on it",
-  too_many_artifacts: `A job keeps at most ${ARTIFACTS_MAX} artifacts`,
-  artifact_exists: "The attempt has kept another artifact by this name: choose another one",
+  ...WHY_NOT_KEPT,
+  stale_attempt: STALE_TOKEN,
 };
 
 function notKept({ code }: Refusal): Problem {

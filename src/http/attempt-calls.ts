@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Fault, faultsOf } from "../config/fault.ts";
-import { ARTIFACTS_MAX } from "../core/artifact/artifact.ts";
 import { readArtifacts } from "../core/artifact/given.ts";
+import { WHY_NOT_KEPT } from "../core/artifact/on-keep-artifact.ts";
 import { STATE_BYTES_MAX } from "../core/lane/state.ts";
 import type { Outcome } from "../core/plugin/outcome.ts";
 import { PROTOCOL } from "../core/plugin/request.ts";
@@ -18,7 +18,7 @@ import { isJsonObject, type Json } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
 import { jsonResponse } from "./answer.ts";
-import { attemptTokenOf } from "./attempt-token.ts";
+import { attemptTokenOf, STALE_TOKEN } from "./attempt-token.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { jobOf } from "./jobs.ts";
@@ -101,8 +101,9 @@ function readCompletion(body: Json): Result<Outcome, Problem> {
 
 function refused({ origin }: Call, { code }: NotTaken): Response {
   if (code === "job_not_found") throw new JobNotFoundFault();
-  if (code === "overloaded")
-    throw new OverloadedFault("The plugin's state cannot be read at present");
+  if (code === "overloaded") {
+    throw new OverloadedFault("The plugin's state, or the store of artifacts, is away at present");
+  }
   return problemResponse(origin, {
     code: code === "state_not_declared" ? "invalid_response" : code,
     detail: WHY[code] ?? "It was not taken",
@@ -111,10 +112,10 @@ function refused({ origin }: Call, { code }: NotTaken): Response {
 
 const WHY: { readonly [code: string]: string } = {
   state_not_declared: "It has state_updates, but the command's manifest does not say state: true",
-  stale_attempt: "The token is of no attempt that runs: stop working on it",
+  stale_attempt: STALE_TOKEN,
   output_too_long: `An attempt can output at most ${OUTPUT_BYTES_MAX_IN_ALL} bytes in all`,
-  too_many_artifacts: `A job keeps at most ${ARTIFACTS_MAX} artifacts`,
-  artifact_exists: "The attempt has kept another artifact by one of these names",
+  ...WHY_NOT_KEPT,
+  artifact_exists: "The attempt has kept another artifact by one of these names: choose others",
   state_too_large: `A plugin's state can have at most ${STATE_BYTES_MAX} bytes of JSON`,
 };
 

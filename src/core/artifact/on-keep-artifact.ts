@@ -41,6 +41,12 @@ export function onKeepArtifact(job: Job, command: KeepArtifact, now: EpochMs): D
 /** Why an artifact cannot be kept. */
 export type NotKept = "too_many_artifacts" | "artifact_exists";
 
+/** The same for readers. */
+export const WHY_NOT_KEPT: { readonly [why in NotKept]: string } = {
+  too_many_artifacts: `A job keeps at most ${ARTIFACTS_MAX} artifacts, and ${ARTIFACTS_MAX_IN_ALL} with those that were replaced`,
+  artifact_exists: "The attempt has kept another artifact by this name: choose another one",
+};
+
 /**
  * The job with one more artifact. The very same one is no news; another one of that name takes its place
  * when a later attempt brings it, and is refused where the attempt has brought one already: whoever was

@@ -1,7 +1,6 @@
 import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
-import { ARTIFACTS_MAX } from "../artifact/artifact.ts";
-import { keptAll, type NotKept, type NotKeptArtifact } from "../artifact/on-keep-artifact.ts";
+import { keptAll, type NotKeptArtifact, WHY_NOT_KEPT } from "../artifact/on-keep-artifact.ts";
 import { type Failure, failureOf, isWordOfPlugin, type Outcome } from "../plugin/outcome.ts";
 import { accepted, failed, succeeded } from "./attempt-end.ts";
 import { type AtWork, working } from "./attempt-start.ts";
@@ -37,14 +36,9 @@ export function onReport(job: Job, command: Report, now: EpochMs): Decided {
 
 /** What is wrong with what came with an answer, as the attempt's end. */
 function notKept({ name, why }: NotKeptArtifact, { logs }: Outcome): Failure {
-  const message = `Cannot keep artifact ${name} of the answer: ${NOT_KEPT[why]}`;
+  const message = `Cannot keep artifact ${name} of the answer. ${WHY_NOT_KEPT[why]}`;
   return { ...failureOf("protocol_fault", message), code: why, logs };
 }
-
-const NOT_KEPT: { readonly [why in NotKept]: string } = {
-  too_many_artifacts: `a job keeps ${ARTIFACTS_MAX}`,
-  artifact_exists: "the attempt has kept another one by this name",
-};
 
 function reported(
   { job, step }: AtWork,

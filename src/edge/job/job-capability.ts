@@ -1,5 +1,6 @@
 import { RpcTarget } from "cloudflare:workers";
-import { ARTIFACTS_MAX, readArtifactAbout } from "../../core/artifact/artifact.ts";
+import { readArtifactAbout } from "../../core/artifact/artifact.ts";
+import { WHY_NOT_KEPT } from "../../core/artifact/on-keep-artifact.ts";
 import type { SideCalls } from "../../core/job/side-calls.ts";
 import type { PluginRequest } from "../../core/plugin/request.ts";
 import { isJsonObject } from "../../lang/json.ts";
@@ -57,16 +58,13 @@ class JobCapability extends RpcTarget {
       throw new SideCallFault("invalid_side_call", `Cannot keep the artifact. ${read.reason}`);
     }
     const kept = await keepStream(this.#place, read.value, streamOf(bytes));
-    if (!kept.ok) throw new SideCallFault(kept.reason.code, WHY_NOT_KEPT[kept.reason.code] ?? GONE);
+    if (!kept.ok) throw new SideCallFault(kept.reason.code, WHY[kept.reason.code] ?? GONE);
   }
 }
 
 const GONE = "This attempt is over: stop working on it";
 
-const WHY_NOT_KEPT: { readonly [code: string]: string } = {
-  too_many_artifacts: `A job keeps at most ${ARTIFACTS_MAX} artifacts`,
-  artifact_exists: "The attempt has kept another artifact by this name: choose another one",
-};
+const WHY: { readonly [code: string]: string } = WHY_NOT_KEPT;
 
 function streamOf(bytes: unknown): ReadableStream<Uint8Array> {
   if (bytes instanceof ReadableStream) return bytes;

@@ -5,6 +5,7 @@ import { isJsonObject } from "../../lang/json.ts";
 import { after } from "../../lang/time.ts";
 import { artifactPlace } from "../artifacts/keep-artifact.ts";
 import type { GatewayEnv } from "../env.ts";
+import { artifactMethodsOf } from "../job/artifact-methods.ts";
 import { attemptInvoke } from "../job/attempt-invoke.ts";
 import type { ClaimedCall } from "../job/claimed-call.ts";
 import { type AttemptEnd, runAttempt } from "../job/job-capability.ts";
@@ -75,10 +76,7 @@ async function callUnderLease(
       place: artifactPlace(
         env.ARTIFACTS,
         { job: job.id, token, keepsResult: call.keepsResult },
-        {
-          expectArtifact: (...args) => job.call((object) => object.expectArtifact(...args)),
-          keepArtifact: (...args) => job.call((object) => object.keepArtifact(...args)),
-        },
+        artifactMethodsOf(job),
       ),
     });
     return stale.signal.aborted ? null : end;

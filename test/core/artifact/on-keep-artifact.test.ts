@@ -253,12 +253,13 @@ describe("a job that keeps as many artifacts as it can", () => {
         code: "artifact_exists",
         job: decidedAll(running, [keep({ name: "b.txt", sha256: OTHER }), 5]),
         message:
-          "Cannot keep artifact b.txt of the answer: the attempt has kept another one by this name",
+          "Cannot keep artifact b.txt of the answer. The attempt has kept another artifact by this name: choose another one",
       },
       {
         code: "too_many_artifacts",
         job: full(running),
-        message: "Cannot keep artifact report.txt of the answer: a job keeps 100",
+        message:
+          "Cannot keep artifact report.txt of the answer. A job keeps at most 100 artifacts, and 300 with those that were replaced",
       },
     ])("ends the attempt as a protocol fault, none of it kept: $code", ({ code, job, message }) => {
       const logs = [{ level: "info", message: "wrote two files" }];
