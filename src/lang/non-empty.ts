@@ -1,6 +1,10 @@
 /** A list with at least one element. */
 export type NonEmpty<Item> = readonly [Item, ...Item[]];
 
+export function isNonEmpty<Item>(items: readonly Item[]): items is NonEmpty<Item> {
+  return items.length > 0;
+}
+
 export function lastOf<Item>(items: NonEmpty<Item>): Item {
   return items[items.length - 1] as Item;
 }

@@ -48,6 +48,16 @@ describe("the log of a chatty job", () => {
     }
   });
 
+  test("comes in pages as long as the reader asks for, wherever its parts are kept", async () => {
+    const { job } = await aChattyJob(130);
+
+    for (const limit of [40, 100, 133, 1000]) {
+      const page = await job.events(0, limit);
+      expect(numbersOf(page?.events ?? [])).toEqual(oneTo(Math.min(limit, 133)));
+      expect(page?.more).toBe(limit < 133);
+    }
+  });
+
   test("keeps the document small: a row for every 50 events, written once", async () => {
     const object = await aChattyJob(130);
     const { events } = (await stored(object)) ?? {};

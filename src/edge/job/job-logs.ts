@@ -1,7 +1,7 @@
 import type { Settled } from "../../core/callback/delivery.ts";
 import type { JobEvent } from "../../core/job/event.ts";
 import type { Job } from "../../core/job/job.ts";
-import type { NonEmpty } from "../../lang/non-empty.ts";
+import { isNonEmpty } from "../../lang/non-empty.ts";
 import { PagedLog } from "./paged-log.ts";
 
 /** A quiet job never gets there; a chatty one writes a row more for every 50 events. */
@@ -59,8 +59,4 @@ export class JobLogs {
       all.push(...page);
     }
   }
-}
-
-function isNonEmpty<Item>(items: readonly Item[]): items is NonEmpty<Item> {
-  return items.length > 0;
 }

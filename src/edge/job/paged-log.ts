@@ -1,4 +1,4 @@
-import { lastOf, type NonEmpty } from "../../lang/non-empty.ts";
+import { isNonEmpty, lastOf, type NonEmpty } from "../../lang/non-empty.ts";
 
 /** A page is written at once and read at once: well below the platform's 2 MB a row, in any script. */
 const PAGE_LENGTH_MAX = 250_000;
@@ -50,10 +50,24 @@ export class PagedLog<Entry> {
 
   /** The entries after `number`, in order: at most `limit`, and about one page's length. */
   after(inline: NonEmpty<Entry>, number: number, limit: number): readonly Entry[] {
+    const found: Entry[] = [];
+    let length = 0;
+    for (
+      let next = this.#heldAfter(inline, number);
+      isNonEmpty(next) && found.length < limit && length <= PAGE_LENGTH_MAX;
+      next = this.#heldAfter(inline, this.#kind.numberOf(lastOf(next)))
+    ) {
+      found.push(...next);
+      length += next.reduce((sum, entry) => sum + this.#kind.lengthOf(entry), 0);
+    }
+    return this.#lightestPart(found.slice(0, limit));
+  }
+
+  /** What stands in one piece after `number`; nothing where it is the newest. */
+  #heldAfter(inline: NonEmpty<Entry>, number: number): readonly Entry[] {
     const { numberOf } = this.#kind;
     if (number >= numberOf(lastOf(inline))) return [];
-    const found = this.#holding(inline, number + 1).filter((entry) => numberOf(entry) > number);
-    return this.#lightestPart(found.slice(0, limit));
+    return this.#holding(inline, number + 1).filter((entry) => numberOf(entry) > number);
   }
 
   /** The page with that number, or the part of the log that the document holds. */
