@@ -1,5 +1,5 @@
 /** Imports go down this list only. A folder may use the folders after it, never those before. */
-const LAYERS = ["workers", "src/sdk", "src/http", "src/edge", "src/config", "src/core", "src/lang"];
+const LAYERS = ["workers", "src/sdk", "src/http", "src/edge", "src/channels", "src/config", "src/core", "src/lang"];
 const above = (layer) => LAYERS.slice(0, LAYERS.indexOf(layer));
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -37,14 +37,20 @@ module.exports = {
       comment: "A plugin shares the protocol with the gateway, and nothing of how the gateway works.",
       severity: "error",
       from: { path: "^src/sdk/" },
-      to: { path: "^src/(http|edge|config)/" },
+      to: { path: "^src/(http|edge|channels|config)/" },
     },
     {
       name: "plugins-know-the-sdk-only",
       severity: "error",
       from: { path: "^workers/", pathNot: "^workers/gateway/" },
-      to: { path: "^(src/(http|edge|config)/|workers/gateway/)" },
+      to: { path: "^(src/(http|edge|channels|config)/|workers/gateway/)" },
     },
+    ...["discord", "slack", "inbound"].map((channel) => ({
+      name: `${channel}-knows-no-other-channel`,
+      severity: "error",
+      from: { path: `^src/channels/${channel}/` },
+      to: { path: `^src/channels/(?!${channel}/)[a-z]+/` },
+    })),
     {
       name: "cloudflare-only-at-the-edge",
       severity: "error",
@@ -54,7 +60,7 @@ module.exports = {
     {
       name: "hono-only-in-http",
       severity: "error",
-      from: { path: "^src/(edge|config|core|lang|sdk)/" },
+      from: { path: "^src/(edge|channels|config|core|lang|sdk)/" },
       to: { path: "node_modules/hono/" },
     },
     {

@@ -17,6 +17,20 @@ export type Environment = {
   };
   /** What the guard of outgoing URLs lets through on plain http. */
   readonly allowHttp: readonly HttpHost[];
+  readonly discord: {
+    /** What interactions are signed with; two while it is being changed, none = Discord is not set up. */
+    readonly publicKeys: readonly string[];
+    readonly applicationId: string | null;
+    readonly botToken: string | null;
+    /** Without a slash at its end. */
+    readonly apiBase: string;
+  };
+  readonly slack: {
+    /** As for Discord. */
+    readonly signingSecrets: readonly string[];
+    readonly botToken: string | null;
+    readonly apiBase: string;
+  };
 };
 
 /** Each holds a connection and some kilobytes of an isolate's 128 MB. */
@@ -29,12 +43,42 @@ const Count = z
   .transform(Number)
   .pipe(z.int().min(1).max(WAITERS_MAX));
 
+/** Keys and secrets of one kind, the newest first: during a change there are two. */
+const listOf = (form: RegExp, message: string) =>
+  z
+    .string()
+    .transform((text) => text.split(",").map((entry) => entry.trim()))
+    .transform((entries) => entries.filter((entry) => entry !== ""))
+    .pipe(z.array(z.string().regex(form, message)).max(2, "Must be at most two, with a comma"));
+
+const PublicKeys = listOf(
+  /^[0-9a-f]{64}$/i,
+  "Must be 64 hexadecimal digits: see General Information",
+);
+const SigningSecrets = listOf(/^\S{8,}$/, "Must be the signing secret: see Basic Information");
+
+/** As each channel writes its ids. An empty variable is one that is not set. */
+const Snowflake = z.string().regex(/^(?:\d{5,20})?$/, "Must be an id of digits");
+const Token = z.string().regex(/^[\x21-\x7e]*$/, "Must be a token, without blanks");
+
+const ApiBase = z
+  .string()
+  .regex(/^https?:\/\/[^\s?#]+$/, "Must be a URL, without a query")
+  .transform((url) => url.replace(/\/+$/, ""));
+
 const Variables = z.object({
   HOLDLINE_ANONYMOUS: z.enum(["admin"]).optional(),
   QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
   HOLDLINE_WAITERS_PER_TOKEN: Count.optional(),
   HOLDLINE_WAITERS_MAX: Count.optional(),
   HOLDLINE_ALLOW_HTTP: HttpHosts.optional(),
+  DISCORD_PUBLIC_KEY: PublicKeys.optional(),
+  DISCORD_APPLICATION_ID: Snowflake.optional(),
+  DISCORD_BOT_TOKEN: Token.optional(),
+  DISCORD_API_BASE: ApiBase.default("https://discord.com/api/v10"),
+  SLACK_SIGNING_SECRET: SigningSecrets.optional(),
+  SLACK_BOT_TOKEN: Token.optional(),
+  SLACK_API_BASE: ApiBase.default("https://slack.com/api"),
 });
 
 const known = new WeakMap<object, Environment>();
@@ -58,6 +102,17 @@ export function readEnvironment(env: object): Environment {
       inAll: parsed.data.HOLDLINE_WAITERS_MAX ?? WAITERS_DEFAULT,
     },
     allowHttp: parsed.data.HOLDLINE_ALLOW_HTTP ?? [],
+    discord: {
+      publicKeys: parsed.data.DISCORD_PUBLIC_KEY ?? [],
+      applicationId: parsed.data.DISCORD_APPLICATION_ID || null,
+      botToken: parsed.data.DISCORD_BOT_TOKEN || null,
+      apiBase: parsed.data.DISCORD_API_BASE,
+    },
+    slack: {
+      signingSecrets: parsed.data.SLACK_SIGNING_SECRET ?? [],
+      botToken: parsed.data.SLACK_BOT_TOKEN || null,
+      apiBase: parsed.data.SLACK_API_BASE,
+    },
   };
   known.set(env, environment);
   return environment;

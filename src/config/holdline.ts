@@ -169,6 +169,9 @@ function settingsIn({ plugins, jobs, callbacks }: z.output<typeof File>): Settin
       default: jobs?.default ?? NO_SETTINGS.jobs.default,
     },
     callbacks: callbackSettings(callbacks ?? {}),
+    discord: NO_SETTINGS.discord,
+    slack: NO_SETTINGS.slack,
+    hooks: NO_SETTINGS.hooks,
   };
 }
 

@@ -25,4 +25,11 @@ export type GatewayEnv = {
   readonly HOLDLINE_WAITERS_PER_TOKEN?: string;
   readonly HOLDLINE_WAITERS_MAX?: string;
   readonly HOLDLINE_ALLOW_HTTP?: string;
+  readonly DISCORD_PUBLIC_KEY?: string;
+  readonly DISCORD_APPLICATION_ID?: string;
+  readonly DISCORD_BOT_TOKEN?: string;
+  readonly DISCORD_API_BASE?: string;
+  readonly SLACK_SIGNING_SECRET?: string;
+  readonly SLACK_BOT_TOKEN?: string;
+  readonly SLACK_API_BASE?: string;
 };

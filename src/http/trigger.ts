@@ -1,14 +1,11 @@
 import type { Submission } from "../core/job/command.ts";
-import { plainPlan } from "../core/job/plan.ts";
-import { maxDurationOf, retentionOf } from "../core/job/retention.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
-import { TIMINGS } from "../core/job/timings.ts";
 import { pluginCatalog } from "../edge/plugin/plugin-catalog.ts";
 import { didYouMean } from "../lang/closest.ts";
 import { unreachable } from "../lang/invariant.ts";
 import type { Json } from "../lang/json.ts";
 import { ok, type Result } from "../lang/result.ts";
-import { after, durationMs, epochMs, longest, minutes } from "../lang/time.ts";
+import { after, epochMs } from "../lang/time.ts";
 import { type AdmittedJob, admittedJob } from "./admitted-job.ts";
 import { acceptedResponse, endResponse, jsonResponse } from "./answer.ts";
 import { readJsonBody } from "./body.ts";
@@ -20,13 +17,10 @@ import type { KeyedJob } from "./idempotency-key.ts";
 import { immediateResponse } from "./immediate.ts";
 import { wantsStream } from "./job-events.ts";
 import { type Problem, problemResponse } from "./problem.ts";
+import { submissionOf } from "./submission.ts";
 import { findTarget, type Target } from "./target.ts";
-import { traceparentOf } from "./traceparent.ts";
 import { appliedPreference, readTriggerOptions, type TriggerOptions } from "./trigger-options.ts";
 import { enterLine, type Leave } from "./waiter-caps.ts";
-
-/** A lane that did not hear of a job's end asks it what it has changed of the state; it must still be there. */
-const KEPT_FOR_LANE_MS = minutes(10);
 
 /** `POST /trigger/{plugin}/{command}` (contract, section 2). Nothing is stored before all is checked. */
 export async function triggerCommand(call: Call): Promise<Response> {
@@ -161,7 +155,7 @@ function attachesLater({ keyed, options }: Held): boolean {
 
 /** The job, made now or long there: see `claim-keys.ts`. */
 async function jobFor(held: Held, hearer: Hearer): Promise<Snapshot> {
-  const submission = submissionOf(held, hearer);
+  const submission = submissionOfTrigger(held, hearer);
   try {
     // Whoever is yet to be attached to an earlier job is not kept waiting for its end first.
     const until = attachesLater(held) ? epochMs(0) : held.until;
@@ -185,42 +179,24 @@ function laterResponse(
   return ended ?? acceptedResponse(submitted, { members, headers });
 }
 
-function submissionOf(
+function submissionOfTrigger(
   { call, job, options, keyed }: Held,
-  { target: { plugin, command, spec }, hearing, admitted }: Hearer,
+  { target, hearing, admitted }: Hearer,
 ): Submission {
-  const keepsResult = hearing !== "ack";
   const { payload, tags, metadata, callbacks, startAt, timeoutMs, maxAttempts } = options;
-  return {
+  return submissionOf(call, target, {
     id: job.id,
-    origin: call.origin,
     submittedBy: "api",
     payload,
+    event: null,
     tags,
     metadata,
-    traceparent: traceparentOf(call.request.headers),
-    keepsResult,
-    retryOf: null,
     callbacks: callbacks ?? defaultCallbacks(call.settings),
     startAt,
-    maxDurationMs: maxDurationOf(call.settings, plugin.name),
-    retentionMs: longest(
-      retentionOf(call.settings, plugin.name, keepsResult),
-      keyed.keptMs,
-      spec.state ? KEPT_FOR_LANE_MS : durationMs(0),
-    ),
-    timings: TIMINGS,
+    timeoutMs,
+    maxAttempts,
+    keptMs: keyed.keptMs,
     breaker: admitted.breaker,
-    plan: plainPlan({
-      plugin: plugin.name,
-      command,
-      transport: plugin.transport,
-      binding: plugin.binding,
-      spec,
-      timeoutMs,
-      maxAttempts,
-      concurrency: plugin.manifest.concurrency,
-      isWaited: hearing === "hold",
-    }),
-  };
+    isWaited: hearing === "hold",
+  });
 }

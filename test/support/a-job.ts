@@ -52,6 +52,7 @@ export function aSubmission(over: Partial<Submission> = {}): Submission {
     origin: "http://gateway.test",
     submittedBy: "api",
     payload: { text: "hello" },
+    event: null,
     tags: [],
     metadata: {},
     traceparent: null,

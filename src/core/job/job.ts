@@ -6,6 +6,7 @@ import type { KeptArtifact } from "../artifact/artifact.ts";
 import type { Settled } from "../callback/delivery.ts";
 import type { Endpoint } from "../callback/endpoint.ts";
 import type { BreakerPolicy } from "../plugin/plugin-settings.ts";
+import type { PluginEvent } from "../plugin/request.ts";
 import type { JobEvent } from "./event.ts";
 import type { Step } from "./step.ts";
 import type { Timings } from "./timings.ts";
@@ -32,11 +33,13 @@ export type Job = {
   readonly id: JobId;
   /** Scheme and host of the request that submitted it: the base of every link. */
   readonly origin: string;
-  /** Who triggered it: `api`, later also a channel, a schedule or another job. */
+  /** Who triggered it: `api`, `retry`, a channel such as `discord`, or `webhook:<hook>`. */
   readonly submittedBy: string;
   readonly createdAt: EpochMs;
   /** What the caller sent; it passed the command's schema. */
   readonly payload: JsonObject;
+  /** The event that started it; `null` for all that somebody triggered. */
+  readonly event: PluginEvent | null;
   /** At most 16, as the caller gave them. */
   readonly tags: readonly string[];
   /** At most 4 KB, as the caller gave it. */

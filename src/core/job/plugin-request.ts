@@ -12,7 +12,7 @@ export function pluginRequestOf(job: Job, { plan, state }: RunningStep): PluginR
     attempt_token: state.token,
     command: plan.command,
     payload: job.payload,
-    event: null,
+    event: job.event,
     config: {},
     context: { pipeline: null, step: null, root_job_id: job.id, baggage: {}, depth: 0 },
     deadline_at: rfc3339(state.deadlineAt),

@@ -13,7 +13,8 @@ export type PluginRequest = {
   readonly attempt_token: string | null;
   readonly command: string;
   readonly payload: JsonObject;
-  readonly event: null;
+  /** What happened that the job is about, or that the attempt goes on with; `null` = nothing but the payload. */
+  readonly event: PluginEvent | null;
   readonly config: JsonObject;
   /** The plugin's state document; absent for commands that do not declare `state: true`. */
   readonly state?: JsonObject;
@@ -29,6 +30,17 @@ export type PluginRequest = {
   readonly traceparent: string | null;
   /** Where the attempt reports from outside, with its token. `null` = no job, nothing to report to. */
   readonly callback: PluginCallback | null;
+};
+
+/** An event as a plugin is handed it. */
+export type PluginEvent = {
+  readonly type: string;
+  readonly payload: JsonObject;
+  /** Where it comes from: `webhook:<hook>`, `resume`. */
+  readonly source: string;
+  readonly timestamp: string;
+  /** The same however often it is handed over. */
+  readonly event_id: string;
 };
 
 /** Absolute URLs. */

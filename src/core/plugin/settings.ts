@@ -1,6 +1,7 @@
-import type { DurationMs } from "../../lang/time.ts";
+import { type DurationMs, minutes } from "../../lang/time.ts";
 import type { Callback } from "../callback/endpoint.ts";
 import { DELIVERY_RETRY } from "../callback/verdict.ts";
+import type { DiscordSettings, HookSettings, SlackSettings } from "../channel/channel-settings.ts";
 import type { RetryPolicy } from "../retry/retry.ts";
 import { DEFAULT_BREAKER, type PluginSettings } from "./plugin-settings.ts";
 
@@ -16,6 +17,10 @@ export type Settings = {
     readonly default: string;
   };
   readonly callbacks: CallbackSettings;
+  readonly discord: DiscordSettings;
+  readonly slack: SlackSettings;
+  /** By the name in the path `/in/{hook}`. */
+  readonly hooks: { readonly [name: string]: HookSettings };
 };
 
 /** How callers are called back. */
@@ -47,6 +52,9 @@ export const NO_SETTINGS: Settings = {
   plugins: {},
   jobs: { retentionMs: null, maxDurationMs: null, default: "chat/complete" },
   callbacks: { default: null, retry: DELIVERY_RETRY, secrets: {}, legacyHeaders: {} },
+  discord: { commands: [], tokenLifeMs: minutes(15) },
+  slack: { commands: {}, shortcuts: {}, events: {}, urlLifeMs: minutes(30) },
+  hooks: {},
 };
 
 /** What holds for a plugin, whether it is named or not. */

@@ -64,6 +64,14 @@ export function newJob(env: GatewayEnv): JobHandle {
   return handleOf(env, env.JOBS.newUniqueId());
 }
 
+/**
+ * The job of that name, made or not: for what may arrive twice under one name (ADR 0019). Its id says
+ * nothing of the name, and cannot be guessed from it.
+ */
+export function namedJob(env: GatewayEnv, name: string): JobHandle {
+  return handleOf(env, env.JOBS.idFromName(name));
+}
+
 /** The way to a job, or `null` for an id that was never issued: that costs no object a wake. */
 export function findJob(env: GatewayEnv, id: string): JobHandle | null {
   try {

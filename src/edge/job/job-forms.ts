@@ -8,12 +8,12 @@ import { mapNonEmpty } from "../../lang/non-empty.ts";
 
 /**
  * The form in which jobs are written. 1: without lanes, breakers, time limits and plugins over HTTP. 2:
- * without callbacks and artifacts. A newer Holdline reads older forms, because jobs outlive a deploy;
+ * without callbacks and artifacts. 3: without events, questions and channels. A newer Holdline reads older forms, because jobs outlive a deploy;
  * what it changes, it writes anew.
  */
-export type JobForm = 1 | 2 | 3;
+export type JobForm = 1 | 2 | 3 | 4;
 
-export const JOB_FORM = 3;
+export const JOB_FORM = 4;
 
 /** A job as it is read today, whichever form it was written in. */
 export function jobOfForm(form: JobForm, job: Job): Job {
@@ -21,9 +21,11 @@ export function jobOfForm(form: JobForm, job: Job): Job {
   const read: Job = {
     ...JOB_OF_1,
     ...JOB_OF_2,
+    ...JOB_OF_3,
     ...job,
     steps: mapNonEmpty(job.steps, stepOfForm1),
   };
+  if (form === 3) return read;
   // Nothing came after the final event then.
   const finalSeq = endingOf(read) === null ? null : newestEvent(read).seq;
   const moved = read.events.findLast(isStateEvent) ?? newestEvent(read);
@@ -47,6 +49,9 @@ const JOB_OF_2 = {
   artifacts: [],
   hasStored: false,
 } satisfies Partial<Job>;
+
+/** And until form 3. */
+const JOB_OF_3 = { event: null } satisfies Partial<Job>;
 
 const PLAN_OF_1 = { transport: "binding", lane: null } satisfies Partial<Step["plan"]>;
 

@@ -2,10 +2,10 @@ import type { Submission } from "../../core/job/command.ts";
 import type { Outcome } from "../../core/plugin/outcome.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 
-const SUBMISSION_OF_OLD: Pick<Submission, "callbacks"> = { callbacks: [] };
+const SUBMISSION_OF_OLD: Pick<Submission, "callbacks" | "event"> = { callbacks: [], event: null };
 const END_OF_OLD: { readonly artifacts: readonly never[] } = { artifacts: [] };
 
-/** In a deploy an object may be called by a gateway of the version before, which had no callbacks. */
+/** In a deploy an object may be called by a gateway of the version before, which had no callbacks or events. */
 export function wholeSubmission(submission: Submission): Submission {
   return { ...SUBMISSION_OF_OLD, ...submission };
 }

@@ -1,0 +1,30 @@
+import type { AskForm } from "../core/ask/ask-form.ts";
+import type { SeatMemory } from "../core/channel/seat.ts";
+import type { Snapshot } from "../core/job/snapshot.ts";
+import type { EpochMs } from "../lang/time.ts";
+
+/** One thing that a seat is to be told. */
+export type Telling = {
+  /** Why now: it is over, it asks something, how far it is, or the seat can soon not be told any more. */
+  readonly about: "end" | "question" | "progress" | "late";
+  /** The job as of the event; for `progress` and `late` as it is now. */
+  readonly snapshot: Snapshot;
+  /** What it asks; `null` unless that is what it is about. */
+  readonly question: Question | null;
+  /** Calls that the telling has taken so far: 0 for the first one. */
+  readonly part: number;
+  /** A call for this very part was begun before, and nobody knows how it ended. */
+  readonly isUnsure: boolean;
+};
+
+export type Question = { readonly waitId: string; readonly form: AskForm };
+
+/** What a channel needs to know to say it. */
+export type Saying<Seat> = {
+  readonly telling: Telling;
+  readonly seat: Seat;
+  readonly memory: SeatMemory;
+  /** Where the channel's own API is, without a slash at its end, and whether the gateway has a bot's token. */
+  readonly api: { readonly base: string; readonly hasBot: boolean };
+  readonly now: EpochMs;
+};

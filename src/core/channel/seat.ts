@@ -1,0 +1,70 @@
+import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { MayAnswer } from "./channel-settings.ts";
+
+/**
+ * A place in a channel that a job speaks to: an endpoint like any other, with an order, retries and a
+ * ledger, but told in words and within the channel's limits. Set when the job is submitted.
+ */
+export type Seat = DiscordSeat | SlackSeat;
+
+export type DiscordSeat = {
+  readonly kind: "discord";
+  readonly applicationId: string;
+  /** Of the interaction that is answered: a secret while it lives, worth nothing afterwards. */
+  readonly token: string;
+  /** When the interaction was made: its token lives from then on. */
+  readonly tokenAt: EpochMs;
+  readonly tokenLifeMs: DurationMs;
+  readonly channelId: string | null;
+  readonly userId: string;
+  readonly isEphemeral: boolean;
+  readonly longText: "messages" | "file";
+  readonly mentions: "none" | "users";
+  readonly answers: MayAnswer;
+  /** Of one file, as Discord says for the place. */
+  readonly fileBytesMax: number;
+  /** Messages after the first one: 5 where only the user has installed the application; `null` = any. */
+  readonly followUpsMax: number | null;
+};
+
+export type SlackSeat = {
+  readonly kind: "slack";
+  /** A secret while it lives; `null` = there is none (events), and the bot has to speak. */
+  readonly responseUrl: string | null;
+  readonly urlAt: EpochMs;
+  readonly urlLifeMs: DurationMs;
+  readonly channelId: string | null;
+  /** The thread to answer in; `null` = the channel itself. */
+  readonly threadTs: string | null;
+  readonly userId: string;
+  readonly response: "in_channel" | "ephemeral";
+  readonly answers: MayAnswer;
+};
+
+/** What is remembered of speaking to a seat. */
+export type SeatMemory = {
+  /** When something was last said; `null` = nothing but the acknowledgement. */
+  readonly saidAt: EpochMs | null;
+  /** The channel wants to hear nothing before; `null` = whenever. */
+  readonly notBefore: EpochMs | null;
+  /** Discord: messages after the first one. Slack: times that the response_url was used, also in vain. */
+  readonly uses: number;
+  /** The token or response_url leads nowhere any more: only the bot can speak. */
+  readonly isWayClosed: boolean;
+  /** What the bot has written, so that it can be edited; `null` = nothing. */
+  readonly botMessage: { readonly channel: string; readonly id: string } | null;
+  /** A file that is on its way (Slack uploads in three calls). */
+  readonly upload: { readonly id: string; readonly url: string } | null;
+};
+
+/** What one call changes of it. */
+export type SeatNews = Partial<SeatMemory>;
+
+export const NOTHING_SAID: SeatMemory = {
+  saidAt: null,
+  notBefore: null,
+  uses: 0,
+  isWayClosed: false,
+  botMessage: null,
+  upload: null,
+};
