@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CALLBACK_EVENTS, DEFAULT_CALLBACK_EVENTS } from "../core/callback/callback-events.ts";
-import type { CallbackProfile } from "../core/callback/endpoint.ts";
+import type { WebProfile } from "../core/callback/endpoint.ts";
 import { DELIVERY_RETRY } from "../core/callback/verdict.ts";
 import type { EventType } from "../core/job/event.ts";
 import { type CallbackSettings, OWN_SECRET } from "../core/plugin/settings.ts";
@@ -115,11 +115,11 @@ function eventFaults({ events, profile }: JsonObject): readonly Between[] {
   );
 }
 
-export function isCallbackEvent(profile: CallbackProfile, type: string): type is EventType {
+export function isCallbackEvent(profile: WebProfile, type: string): type is EventType {
   return CALLBACK_EVENTS[profile].some((known) => known === type);
 }
 
-export function eventFault(profile: CallbackProfile): string {
+export function eventFault(profile: WebProfile): string {
   return `Must be one of ${CALLBACK_EVENTS[profile].join(", ")}`;
 }
 

@@ -12,11 +12,14 @@ import { isJsonObject, type JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { days, durationMs, hours, minutes, seconds } from "../lang/time.ts";
 import { Callbacks, callbackSettings, knownCallbackKeys } from "./callbacks.ts";
+import { Discord, discordSettings, knownDiscordKeys } from "./discord.ts";
 import { duration } from "./duration.ts";
 import { type Fault, faultsOf } from "./fault.ts";
+import { Hooks, hookSettings, knownHookKeys } from "./hooks.ts";
 import { PluginName } from "./manifest.ts";
 import { PluginUrl } from "./plugin-url.ts";
 import { REST_FAULT, RETRY_KEYS } from "./retry-keys.ts";
+import { knownSlackKeys, Slack, slackSettings } from "./slack.ts";
 import { VariableName } from "./variable-name.ts";
 import { type LineFault, readYaml, type YamlText } from "./yaml.ts";
 
@@ -93,10 +96,10 @@ const File = z.strictObject({
   jobs: Jobs.nullish(),
   callbacks: Callbacks.nullish(),
   pipelines: Later,
-  hooks: Later,
+  hooks: Hooks.nullish(),
   schedules: Later,
-  discord: Later,
-  slack: Later,
+  discord: Discord.nullish(),
+  slack: Slack.nullish(),
 });
 
 type Given = { readonly transport?: unknown; readonly url?: unknown; readonly secret?: unknown };
@@ -154,12 +157,22 @@ function knownKeys(path: string): readonly string[] {
   if (path === "") return Object.keys(File.shape);
   if (path === "jobs") return Object.keys(Jobs.shape);
   if (path.startsWith("callbacks")) return knownCallbackKeys(path);
+  if (path.startsWith("hooks")) return knownHookKeys(path);
+  if (path.startsWith("discord")) return knownDiscordKeys(path);
+  if (path.startsWith("slack")) return knownSlackKeys(path);
   const [, , key] = path.split(".");
   if (key === "retry") return Object.keys(Retry.shape);
   return Object.keys(key === "breaker" ? Breaker.shape : Plugin.shape);
 }
 
-function settingsIn({ plugins, jobs, callbacks }: z.output<typeof File>): Settings {
+function settingsIn({
+  plugins,
+  jobs,
+  callbacks,
+  discord,
+  slack,
+  hooks,
+}: z.output<typeof File>): Settings {
   const named = Object.entries(plugins ?? {});
   return {
     plugins: Object.fromEntries(named.map(([name, plugin]) => [name, pluginOf(plugin ?? {})])),
@@ -169,9 +182,9 @@ function settingsIn({ plugins, jobs, callbacks }: z.output<typeof File>): Settin
       default: jobs?.default ?? NO_SETTINGS.jobs.default,
     },
     callbacks: callbackSettings(callbacks ?? {}),
-    discord: NO_SETTINGS.discord,
-    slack: NO_SETTINGS.slack,
-    hooks: NO_SETTINGS.hooks,
+    discord: discordSettings(discord ?? {}),
+    slack: slackSettings(slack ?? {}),
+    hooks: hookSettings(hooks ?? {}),
   };
 }
 

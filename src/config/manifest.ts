@@ -8,13 +8,13 @@ import {
   type Manifest,
 } from "../core/plugin/manifest.ts";
 import { PROTOCOL } from "../core/plugin/request.ts";
+import { faultsInSchema } from "../core/plugin/schema-check.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "../core/retry/retry.ts";
 import type { JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { durationMs } from "../lang/time.ts";
 import { type Fault, faultsOf } from "./fault.ts";
 import { REST_FAULT, RETRY_KEYS } from "./retry-keys.ts";
-import { faultsInSchema } from "./schema-check.ts";
 
 /** Names appear in URLs, and a plugin's in a binding: lower case, digits and dashes. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

@@ -4,11 +4,11 @@ import { ok, type Result, refuse } from "../lang/result.ts";
 import { USER_AGENT } from "./user-agent.ts";
 
 export type GuardedRequest = {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly url: string;
   /** All that is sent besides the name of this program. */
   readonly headers: { readonly [name: string]: string };
-  readonly body: string | null;
+  readonly body: string | FormData | URLSearchParams | Uint8Array<ArrayBuffer> | null;
   /** No more than this is read of the answer. */
   readonly answerBytesMax: number;
   /** Aborts the call, also while its answer is read. */

@@ -28,7 +28,10 @@ export function acceptedResponse(
   );
 }
 
-/** What a caller who waits for a result is told about a final job; `null` for one that is not final. */
+/**
+ * What a caller who waits for a result is told about a job that is final, or asks something; `null` for
+ * one that still moves.
+ */
 export function endResponse(
   origin: string,
   snapshot: Snapshot,
@@ -41,6 +44,8 @@ export function endResponse(
     case "queued":
     case "running":
       return null;
+    case "waiting":
+      return jsonResponse(200, { kind: "waiting", ...snapshot, ...members }, headers);
     case "succeeded":
       return jsonResponse(
         200,

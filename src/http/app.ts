@@ -12,23 +12,32 @@ import { closeBreaker } from "./breaker-reset.ts";
 import type { Call, Handler } from "./call.ts";
 import { addCallback, listDeliveries, resendDelivery } from "./callbacks.ts";
 import { cancelJob } from "./cancel-job.ts";
+import { takeInteraction } from "./discord.ts";
 import { errorPage } from "./error-pages.ts";
 import { health } from "./health.ts";
+import { takeDelivery, takeRedirect } from "./hooks.ts";
 import { getJobEvents } from "./job-events.ts";
 import { openJobSocket } from "./job-socket.ts";
 import { getJob, getJobResult } from "./jobs.ts";
 import { waitForJobs } from "./jobs-wait.ts";
+import { nothingHere } from "./nothing-here.ts";
 import { listPlugins } from "./plugins.ts";
 import { problemResponse } from "./problem.ts";
+import { resumeJob } from "./resume-job.ts";
 import { retryJob } from "./retry-job.ts";
+import { takeSlack } from "./slack.ts";
 import { submitJob } from "./submit-job.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
+import { wrongMethod } from "./wrong-method.ts";
 
 type Route = {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
-  /** `public`: no token needed. `attempt`: the token of the attempt that it is about, which the job knows. */
-  readonly access: "public" | "protected" | "attempt";
+  /**
+   * `public`: no token needed. `attempt`: the token of the attempt that it is about, which the job knows.
+   * `signed`: whoever sends it has signed it, which its handler checks before anything else.
+   */
+  readonly access: "public" | "protected" | "attempt" | "signed";
   readonly handler: Handler;
 };
 
@@ -53,6 +62,7 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: "/jobs/:id/events", access: "protected", handler: getJobEvents },
   { method: "GET", path: "/jobs/:id/ws", access: "protected", handler: openJobSocket },
   { method: "POST", path: "/jobs/:id/cancel", access: "protected", handler: cancelJob },
+  { method: "POST", path: "/jobs/:id/resume", access: "protected", handler: resumeJob },
   { method: "POST", path: "/jobs/:id/retry", access: "protected", handler: retryJob },
   { method: "POST", path: "/jobs/:id/progress", access: "attempt", handler: takeProgress },
   { method: "POST", path: "/jobs/:id/complete", access: "attempt", handler: completeJob },
@@ -69,6 +79,10 @@ const ROUTES: readonly Route[] = [
   { method: "PUT", path: "/jobs/:id/artifacts/:name", access: "attempt", handler: putArtifact },
   { method: "POST", path: "/jobs", access: "protected", handler: submitJob },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
+  { method: "POST", path: "/discord/interactions", access: "signed", handler: takeInteraction },
+  { method: "POST", path: "/slack/commands", access: "signed", handler: takeSlack },
+  { method: "POST", path: "/slack/interactivity", access: "signed", handler: takeSlack },
+  { method: "POST", path: "/slack/events", access: "signed", handler: takeSlack },
   { method: "GET", path: "/plugins", access: "protected", handler: listPlugins },
   {
     method: "POST",
@@ -76,6 +90,8 @@ const ROUTES: readonly Route[] = [
     access: "protected",
     handler: closeBreaker,
   },
+  { method: "POST", path: "/in/:hook", access: "public", handler: takeDelivery },
+  { method: "GET", path: "/in/:hook", access: "public", handler: takeRedirect },
   { method: "GET", path: "/healthz", access: "public", handler: health },
   { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },
 ];
@@ -97,9 +113,11 @@ export function createApp(): Hono<HonoEnv> {
     });
   }
   for (const path of new Set(ROUTES.map((route) => route.path))) {
-    app.all(path, (c) => sealed(wrongMethod(c.req.raw, path)));
+    app.all(path, ({ req: { raw } }) =>
+      sealed(problemResponse(originOf(raw), wrongMethod(raw, methodsOf(path)))),
+    );
   }
-  app.notFound((c) => sealed(nothingHere(c.req.raw)));
+  app.notFound((c) => sealed(problemResponse(originOf(c.req.raw), nothingHere(c.req.raw))));
   app.onError((cause, c) => sealed(failed(c.req.raw, cause)));
   return app;
 }
@@ -127,19 +145,9 @@ function sealed(response: Response): Response {
   return response;
 }
 
-function wrongMethod(request: Request, path: string): Response {
+function methodsOf(path: string): readonly string[] {
   const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
-  const allow = allowed.includes("GET") ? [...allowed, "HEAD"] : allowed;
-  return problemResponse(originOf(request), {
-    code: "method_not_allowed",
-    detail: `Use ${allow.join(" or ")} here, not ${request.method}`,
-    headers: { allow: allow.join(", ") },
-  });
-}
-
-function nothingHere(request: Request): Response {
-  const detail = `There is nothing at ${new URL(request.url).pathname}: see the README for the routes`;
-  return problemResponse(originOf(request), { code: "not_found", detail });
+  return allowed.includes("GET") ? [...allowed, "HEAD"] : allowed;
 }
 
 /** A fault that callers can do something about, or one that is logged in full and told to nobody. */

@@ -11,8 +11,7 @@ const LOOPBACK = /^(localhost|[a-z0-9-]+\.localhost|127\.0\.0\.1|\[::1\])$/;
  * that carries the variable along stays shut.
  */
 export function refuseStrangers({ env, request }: Pick<Call, "env" | "request">): Problem | null {
-  const { hostname } = new URL(request.url);
-  if (readEnvironment(env).anonymous === "admin" && LOOPBACK.test(hostname)) return null;
+  if (readEnvironment(env).anonymous === "admin" && isLoopback(request.url)) return null;
 
   const hasToken = request.headers.has("authorization");
   const challenge = `Bearer realm="holdline"${hasToken ? ', error="invalid_token"' : ""}`;
@@ -23,6 +22,11 @@ export function refuseStrangers({ env, request }: Pick<Call, "env" | "request">)
       : "Send a token in the header Authorization: Bearer <token>",
     headers: { "www-authenticate": challenge },
   };
+}
+
+/** Whether a URL names this very machine. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.test(new URL(url).hostname);
 }
 
 /** Whether the caller may do everything, `jobs:admin` included: today, whoever is let in. */

@@ -19,26 +19,40 @@ const GROWTH_MAX = 5;
  * so the bytes are counted, decoded and measured here first. An empty body is an empty object.
  */
 export async function readJsonBody(request: Request): Promise<Result<Json, Problem>> {
-  const bytes = await readBytes(request);
-  if (bytes === null) {
-    const detail = `Send at most ${BODY_BYTES_MAX} bytes: the body is larger`;
-    return refuse({ code: "body_too_large", detail });
-  }
-  const text = decode(bytes);
-  if (text === null) {
-    return refuse({
-      code: "body_not_utf8",
-      detail: "Send the body in UTF-8: it has invalid bytes",
-    });
-  }
-  if (text.trim() === "") return ok({});
-  if (jsonDepth(text) > JSON_DEPTH_MAX) {
-    const detail = `Nest at most ${JSON_DEPTH_MAX} arrays and objects: the body is deeper`;
-    return refuse({ code: "body_too_deep", detail });
-  }
-  const parsed = parse(text);
-  return parsed.ok && isTooLarge(parsed.value, bytes) ? refuse(TOO_LARGE_WRITTEN) : parsed;
+  const bytes = await readBody(request, BODY_BYTES_MAX);
+  if (!bytes.ok) return bytes;
+  const text = textOfBody(bytes.value);
+  if (!text.ok) return text;
+  if (text.value.trim() === "") return ok({});
+  if (jsonDepth(text.value) > JSON_DEPTH_MAX) return refuse(TOO_DEEP);
+  const parsed = parse(text.value);
+  return parsed.ok && isTooLarge(parsed.value, bytes.value) ? refuse(TOO_LARGE_WRITTEN) : parsed;
 }
+
+/** The bytes of a body, unread: for whoever has to check who sent them first. */
+export async function readBody(
+  request: Request,
+  bytesMax: number,
+): Promise<Result<Uint8Array, Problem>> {
+  const bytes = await readBytes(request, bytesMax);
+  if (bytes !== null) return ok(bytes);
+  const detail = `Send at most ${bytesMax} bytes: the body is larger`;
+  return refuse({ code: "body_too_large", detail });
+}
+
+/** A body as the text that it is. */
+export function textOfBody(bytes: Uint8Array): Result<string, Problem> {
+  const text = decode(bytes);
+  if (text !== null) return ok(text);
+  const detail = "Send the body in UTF-8: it has invalid bytes";
+  return refuse({ code: "body_not_utf8", detail });
+}
+
+/** What is nested deeper cannot be handed on. */
+export const TOO_DEEP: Problem = {
+  code: "body_too_deep",
+  detail: `Nest at most ${JSON_DEPTH_MAX} arrays and objects: the body is deeper`,
+};
 
 const TOO_LARGE_WRITTEN: Problem = {
   code: "body_too_large",
@@ -52,13 +66,13 @@ function isTooLarge(value: Json, { byteLength }: Uint8Array): boolean {
 }
 
 /** The bytes, or `null` when there are too many: counted as they come, whatever the headers claim. */
-async function readBytes(request: Request): Promise<Uint8Array | null> {
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array | null> {
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body as ReadableStream<Uint8Array>) {
     length += chunk.byteLength;
-    if (length > BODY_BYTES_MAX) return null;
+    if (length > bytesMax) return null;
     chunks.push(chunk);
   }
   return joined(chunks, length);

@@ -21,7 +21,7 @@ const NAMES = ["callback_url", "state_webhook_url", "callbacks"] as const;
 /** Who is to be told of a job where its trigger names nobody. */
 export function defaultCallbacks({ callbacks }: Settings): readonly Callback[] {
   const { default: byDefault, retry } = callbacks;
-  return byDefault === null ? [] : [{ ...byDefault, retry }];
+  return byDefault === null ? [] : [{ ...byDefault, retry, seat: null }];
 }
 
 /** Whom a trigger wants to be told of its job; `null` = it says nothing of that. */
@@ -53,6 +53,7 @@ export function callbackOf(
     events: (events as readonly EventType[] | undefined) ?? DEFAULT_CALLBACK_EVENTS[profile],
     secret: secret === undefined || secret === OWN_SECRET.name ? null : secret,
     retry: callbacks.retry,
+    seat: null,
   };
 }
 

@@ -7,12 +7,16 @@ import bodyNotUtf8 from "../../docs/errors/body_not_utf8.md";
 import bodyTooDeep from "../../docs/errors/body_too_deep.md";
 import bodyTooLarge from "../../docs/errors/body_too_large.md";
 import breakerOpen from "../../docs/errors/breaker_open.md";
+import channelNotSetUp from "../../docs/errors/channel_not_set_up.md";
 import crossOrigin from "../../docs/errors/cross_origin.md";
 import deliveryNotFound from "../../docs/errors/delivery_not_found.md";
+import forbidden from "../../docs/errors/forbidden.md";
 import idempotencyKeyReused from "../../docs/errors/idempotency_key_reused.md";
+import interactionUnknown from "../../docs/errors/interaction_unknown.md";
 import internalError from "../../docs/errors/internal_error.md";
 import invalidRequest from "../../docs/errors/invalid_request.md";
 import invalidResponse from "../../docs/errors/invalid_response.md";
+import invalidSignature from "../../docs/errors/invalid_signature.md";
 import jobCancelled from "../../docs/errors/job_cancelled.md";
 import jobDead from "../../docs/errors/job_dead.md";
 import jobFailed from "../../docs/errors/job_failed.md";
@@ -21,7 +25,9 @@ import jobNotFound from "../../docs/errors/job_not_found.md";
 import jobSucceeded from "../../docs/errors/job_succeeded.md";
 import jobTimedOut from "../../docs/errors/job_timed_out.md";
 import methodNotAllowed from "../../docs/errors/method_not_allowed.md";
+import notAsked from "../../docs/errors/not_asked.md";
 import notFound from "../../docs/errors/not_found.md";
+import notWaiting from "../../docs/errors/not_waiting.md";
 import outputTooLong from "../../docs/errors/output_too_long.md";
 import overloaded from "../../docs/errors/overloaded.md";
 import pluginUnavailable from "../../docs/errors/plugin_unavailable.md";
@@ -29,6 +35,7 @@ import rangeNotSatisfiable from "../../docs/errors/range_not_satisfiable.md";
 import slotNotWanted from "../../docs/errors/slot_not_wanted.md";
 import staleAttempt from "../../docs/errors/stale_attempt.md";
 import staleDelivery from "../../docs/errors/stale_delivery.md";
+import staleWait from "../../docs/errors/stale_wait.md";
 import stateTooLarge from "../../docs/errors/state_too_large.md";
 import tooManyArtifacts from "../../docs/errors/too_many_artifacts.md";
 import tooManyCallbacks from "../../docs/errors/too_many_callbacks.md";
@@ -55,8 +62,12 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   body_too_deep: bodyTooDeep,
   body_too_large: bodyTooLarge,
   breaker_open: breakerOpen,
+  channel_not_set_up: channelNotSetUp,
+  interaction_unknown: interactionUnknown,
+  invalid_signature: invalidSignature,
   cross_origin: crossOrigin,
   delivery_not_found: deliveryNotFound,
+  forbidden: forbidden,
   idempotency_key_reused: idempotencyKeyReused,
   internal_error: internalError,
   invalid_request: invalidRequest,
@@ -70,6 +81,8 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   job_timed_out: jobTimedOut,
   method_not_allowed: methodNotAllowed,
   not_found: notFound,
+  not_asked: notAsked,
+  not_waiting: notWaiting,
   output_too_long: outputTooLong,
   overloaded: overloaded,
   plugin_unavailable: pluginUnavailable,
@@ -77,6 +90,7 @@ const PAGES: { readonly [code in ProblemCode]: string } = {
   slot_not_wanted: slotNotWanted,
   stale_attempt: staleAttempt,
   stale_delivery: staleDelivery,
+  stale_wait: staleWait,
   state_too_large: stateTooLarge,
   too_many_artifacts: tooManyArtifacts,
   too_many_callbacks: tooManyCallbacks,

@@ -29,7 +29,7 @@ const NOT_IN_TIME = "It was not done in the time that the caller gave it with on
 /** A caller must be answered within 250 ms of their patience: a cancellation that takes longer goes on. */
 const CANCEL_MS_MAX = 150;
 
-/** Waits for the job's end and answers with it, or with where to find it when patience is over. */
+/** Waits for the job's end, or for what it asks, and answers with it, or with where to find it when patience is over. */
 export async function endOf(held: Held, submitted: Snapshot): Promise<Response> {
   const { call, job, keyed, options, since, until } = held;
   const headers = { ...appliedPreference(options), ...keyed.headers };

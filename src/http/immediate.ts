@@ -1,4 +1,4 @@
-import { type Failure, failureOf } from "../core/plugin/outcome.ts";
+import { type Failure, failureOf, type Outcome } from "../core/plugin/outcome.ts";
 import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
 import { callPlugin } from "../edge/plugin/plugin-call.ts";
 import { invokeOf } from "../edge/plugin/plugin-way.ts";
@@ -15,13 +15,37 @@ import type { TriggerOptions } from "./trigger-options.ts";
  * in which the Worker calls a plugin itself, because nothing is lost when the caller hangs up.
  */
 export async function immediateResponse(
-  { env, settings, request, origin }: Call,
-  { plugin, command, spec }: Target,
+  call: Call,
+  target: Target,
   { payload, timeoutMs }: TriggerOptions,
 ): Promise<Response> {
-  const startedAt = epochMs(Date.now());
+  const { origin } = call;
+  const { plugin, command } = target;
+  const startedAt = Date.now();
+  const outcome = await invokeNow(call, target, { payload, timeoutMs });
+  if (outcome.kind === "failure") return failureResponse(origin, outcome);
+  if (outcome.kind === "accepted") return failureResponse(origin, NO_JOB_TO_COMPLETE);
+  if (outcome.kind === "asked") return failureResponse(origin, NO_JOB_TO_WAIT);
+  if (outcome.artifacts.length > 0) return failureResponse(origin, NO_JOB_TO_KEEP);
+  return jsonResponse(200, {
+    kind: "result",
+    job_id: null,
+    status: "succeeded",
+    plugin: plugin.name,
+    command,
+    result: { ...outcome.result, artifacts: [] },
+    duration_ms: Date.now() - startedAt,
+  });
+}
+
+/** Calls a command here and now, for whatever waits for its answer and makes no job. */
+export async function invokeNow(
+  { env, settings, request }: Call,
+  { plugin, command, spec }: Target,
+  { payload, timeoutMs }: Pick<TriggerOptions, "payload" | "timeoutMs">,
+): Promise<Outcome> {
   const limitMs = timeoutMs ?? spec.timeoutMs;
-  const deadlineAt = after(startedAt, limitMs);
+  const deadlineAt = after(epochMs(Date.now()), limitMs);
   const pluginRequest: PluginRequest = {
     protocol: PROTOCOL,
     job_id: null,
@@ -38,28 +62,21 @@ export async function immediateResponse(
   };
   const { name, transport, binding } = plugin;
   const invoke = invokeOf({ plugin: name, transport, binding }, env, settings);
-  const outcome = await callPlugin(invoke, pluginRequest, {
+  return callPlugin(invoke, pluginRequest, {
     timeoutMs: limitMs,
     deadlineAt,
     graceMs: seconds(0),
-  });
-  if (outcome.kind === "failure") return failureResponse(origin, outcome);
-  if (outcome.kind === "accepted") return failureResponse(origin, NO_JOB_TO_COMPLETE);
-  if (outcome.artifacts.length > 0) return failureResponse(origin, NO_JOB_TO_KEEP);
-  return jsonResponse(200, {
-    kind: "result",
-    job_id: null,
-    status: "succeeded",
-    plugin: name,
-    command,
-    result: { ...outcome.result, artifacts: [] },
-    duration_ms: Date.now() - startedAt,
   });
 }
 
 const NO_JOB_TO_COMPLETE = failureOf(
   "protocol_fault",
   "The plugin answered 'accepted', but an immediate command has no job to complete later",
+);
+
+const NO_JOB_TO_WAIT = failureOf(
+  "protocol_fault",
+  "The plugin answered 'wait', but an immediate command has no job that could wait for an answer",
 );
 
 const NO_JOB_TO_KEEP = failureOf(

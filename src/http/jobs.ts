@@ -1,5 +1,5 @@
 import type { Snapshot } from "../core/job/snapshot.ts";
-import { isFinalStatus } from "../core/job/status.ts";
+import { isFinalStatus, isStableStatus } from "../core/job/status.ts";
 import { findJob, type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
 import { snapshotAtEnd, snapshotBeyond, snapshotSoon } from "../edge/watch/wait.ts";
 import { seconds } from "../lang/time.ts";
@@ -17,7 +17,7 @@ import { problemResponse } from "./problem.ts";
 import { type ReadPatience, readPatience, readQuery, WaitQuery } from "./watch-query.ts";
 
 /**
- * `GET /jobs/{id}`: the job as it is. With `wait` once it is final, or with `If-None-Match` as well once
+ * `GET /jobs/{id}`: the job as it is. With `wait` once it is final or asks something, or with `If-None-Match` as well once
  * it has moved on: 304 when it has not by then.
  */
 export async function getJob(call: Call): Promise<Response> {
@@ -54,11 +54,12 @@ export async function getJobResult(call: Call): Promise<Response> {
   return answerReader(call, async (job, patience) => {
     const { waitMs, since, headers } = patience;
     const snapshot = await readSnapshot(job, patience);
-    const ended = endResponse(call.origin, snapshot, { headers });
-    if (ended !== null) return ended;
-    return waitMs === 0
-      ? notFinished(call, snapshot)
-      : acceptedResponse(snapshot, { members: patienceOver(since), headers });
+    // A question is an answer for who waits, and no result for who asks for that alone.
+    if (waitMs === 0 && !isFinalStatus(snapshot.status)) return notFinished(call, snapshot);
+    return (
+      endResponse(call.origin, snapshot, { headers }) ??
+      acceptedResponse(snapshot, { members: patienceOver(since), headers })
+    );
   });
 }
 
@@ -92,11 +93,10 @@ async function readSnapshot(
 }
 
 function jobResponse(snapshot: Snapshot, headers: ReadPatience["headers"]): Response {
-  const { status } = snapshot;
   return jsonResponse(200, snapshot, {
     ...headers,
     ...revalidated(snapshot),
-    ...(isFinalStatus(status) ? {} : { "retry-after": String(retryAfterSeconds(snapshot)) }),
+    ...soon(snapshot),
   });
 }
 
@@ -107,6 +107,13 @@ function unchangedResponse(
   return new Response(null, { status: 304, headers: { ...headers, ...revalidated(snapshot) } });
 }
 
+/** When to look again; what does not move by itself is not worth it. */
+function soon(snapshot: Snapshot): { readonly [name: string]: string } {
+  return isStableStatus(snapshot.status)
+    ? {}
+    : { "retry-after": String(retryAfterSeconds(snapshot)) };
+}
+
 /** A browser may keep a job, but has to ask each time whether it is still so. */
 function revalidated(snapshot: Pick<Snapshot, "seq">) {
   return { etag: etagOf(snapshot), "cache-control": "private, no-cache" };
@@ -115,8 +122,11 @@ function revalidated(snapshot: Pick<Snapshot, "seq">) {
 function notFinished({ origin }: Call, snapshot: Snapshot): Response {
   return problemResponse(origin, {
     code: "job_not_finished",
-    detail: `The job is ${snapshot.status}: ask again later, or wait for it with ?wait=20`,
-    headers: { "retry-after": String(retryAfterSeconds(snapshot)) },
+    detail:
+      snapshot.status === "waiting"
+        ? "The job waits for an answer: give it with POST /jobs/{id}/resume"
+        : `The job is ${snapshot.status}: ask again later, or wait for it with ?wait=20`,
+    headers: soon(snapshot),
     members: { ...snapshot, job_status: snapshot.status },
   });
 }

@@ -1,6 +1,7 @@
 import { schemaFaultsOf } from "../config/json-schema.ts";
 import type { Callback } from "../core/callback/endpoint.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
+import { isFinalStatus } from "../core/job/status.ts";
 import type { PluginEvent } from "../core/plugin/request.ts";
 import { type JobHandle, namedJob } from "../edge/job/job-client.ts";
 import type { JsonObject } from "../lang/json.ts";
@@ -49,7 +50,11 @@ export async function startRun(
 
   const job = namedJob(call.env, wanted.name);
   const admitted = await admission(call, target.value, job.id);
-  if (admitted.kind === "stopped") return refuse(admitted.problem);
+  if (admitted.kind === "stopped") {
+    // Whoever asks for one that is there already is given it, whatever stops new ones.
+    const snapshot = await job.call((object) => object.snapshot());
+    return snapshot === null ? refuse(admitted.problem) : ok({ job, snapshot, isEarlier: true });
+  }
   const { policy, isProbe, giveBack } = admitted;
   const { submittedBy, event, callbacks, keptMs } = wanted;
   const submission = submissionOf(call, target.value, {
@@ -69,7 +74,10 @@ export async function startRun(
   });
   try {
     const snapshot = await job.call((object) => object.submit(submission, until));
-    return ok({ job, snapshot, isEarlier: Date.parse(snapshot.created_at) < call.receivedAt });
+    const isEarlier = Date.parse(snapshot.created_at) < call.receivedAt;
+    // It ended before this came, so that it can be no probe.
+    if (isEarlier && isFinalStatus(snapshot.status)) giveBack();
+    return ok({ job, snapshot, isEarlier });
   } catch (cause) {
     giveBack();
     throw cause;

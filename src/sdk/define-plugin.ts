@@ -2,9 +2,10 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import * as z from "zod";
 import type { Dispatch, ExecutionMode, Timing } from "../core/plugin/manifest.ts";
 import type { LogLine } from "../core/plugin/outcome.ts";
-import { type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
-import { toBase64 } from "../lang/base64.ts";
-import type { Json, JsonObject } from "../lang/json.ts";
+import { type PluginEvent, type PluginRequest, PROTOCOL } from "../core/plugin/request.ts";
+import type { JsonObject } from "../lang/json.ts";
+import { type Answer, contentTypeOf, okResponse } from "./answer.ts";
+import { schemaOf } from "./json-schema.ts";
 import { PluginError } from "./plugin-error.ts";
 import { type JobOfAttempt, sideCalls } from "./side-calls.ts";
 
@@ -36,6 +37,8 @@ export type CommandDefinition<Input extends z.ZodType = z.ZodType> = {
 
 export type CommandContext = {
   readonly request: PluginRequest;
+  /** What happened that the attempt is about: of type `job.resumed` once somebody has answered; mostly `null`. */
+  readonly event: PluginEvent | null;
   /** What `holdline.yaml` says for this plugin. */
   readonly config: JsonObject;
   /** The plugin's state document, for commands with `state: true`; else empty. */
@@ -67,34 +70,6 @@ type SideProgress = {
   /** At most 1,000 bytes. */
   readonly message?: string;
 };
-
-/** A result, or the promise of one. */
-export type Answer = Result | Accepted;
-
-/** Something to keep with the job. */
-type Artifact = {
-  /** 1 to 128 letters, digits, `.`, `_` and `-`, and no dot at its beginning. */
-  readonly name: string;
-  readonly contentType?: string;
-  readonly content: string | Uint8Array;
-};
-
-/** At least one of the first two. */
-type Result = {
-  /** What a person should read. */
-  readonly text?: string;
-  /** What a program should read. */
-  readonly output?: Json;
-  /** Keys of the state document to set; kept with the job's success, or not at all. */
-  readonly stateUpdates?: JsonObject;
-  /** The updates are the whole document. */
-  readonly stateReplace?: boolean;
-  /** Small ones: they count to the answer's 1 MiB. Larger ones go through `context.artifact`. */
-  readonly artifacts?: readonly Artifact[];
-};
-
-/** The work goes on outside: whoever does it posts to `request.callback`, with `request.attempt_token`. */
-type Accepted = { readonly accepted: true };
 
 export type PluginDefinition = {
   /** Lower-case words joined by dashes: it is part of URLs. */
@@ -154,10 +129,10 @@ async function invokeCommand(
   const { signal } = deadline;
   try {
     const { progress, output } = calls;
-    const { config, state = {} } = request;
+    const { config, state = {}, event } = request;
     const artifact: CommandContext["artifact"] = (name, content, { contentType } = {}) =>
       calls.artifact(name, byteStream(content), contentTypeOf(contentType));
-    const context = { request, config, state, signal, log, progress, output, artifact };
+    const context = { request, event, config, state, signal, log, progress, output, artifact };
     const work = run(payload.data, context);
     const answer = await Promise.race([work, deadline.passed]);
     return okResponse(answer, logs);
@@ -203,30 +178,6 @@ function startDeadline({ deadline_at: deadlineAt }: PluginRequest) {
       for (const timer of timers) clearTimeout(timer);
     },
   };
-}
-
-function okResponse(answer: Answer, logs: readonly LogLine[]): object {
-  const ok = { protocol: PROTOCOL, status: "ok", logs };
-  if ("accepted" in answer) return { ...ok, accepted: true };
-  const { stateUpdates, stateReplace, artifacts, ...result } = answer;
-  return {
-    ...ok,
-    ...result,
-    ...(artifacts === undefined ? {} : { artifacts: artifacts.map(artifactResponse) }),
-    ...(stateUpdates === undefined ? {} : { state_updates: stateUpdates }),
-    ...(stateReplace === undefined ? {} : { state_replace: stateReplace }),
-  };
-}
-
-function artifactResponse({ name, contentType, content }: Artifact): object {
-  const about = { name, ...contentTypeOf(contentType) };
-  return typeof content === "string"
-    ? { ...about, content }
-    : { ...about, content_base64: toBase64(content) };
-}
-
-function contentTypeOf(contentType: string | undefined): { readonly content_type?: string } {
-  return contentType === undefined ? {} : { content_type: contentType };
 }
 
 /** Only streams of the platform's own kind can be handed to another Worker. */
@@ -286,9 +237,4 @@ function retryOf(retry: NonNullable<CommandDefinition["retry"]>): object {
     ["max_ms", retry.maxMs],
   ].filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries);
-}
-
-function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
 }

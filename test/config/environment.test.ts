@@ -2,6 +2,16 @@ import { describe, expect, test } from "vitest";
 import { readEnvironment } from "../../src/config/environment.ts";
 import { ConfigFault } from "../../src/config/fault.ts";
 
+const NO_CHANNELS = {
+  discord: {
+    publicKeys: [],
+    applicationId: null,
+    botToken: null,
+    apiBase: "https://discord.com/api/v10",
+  },
+  slack: { signingSecrets: [], botToken: null, apiBase: "https://slack.com/api" },
+};
+
 describe("readEnvironment", () => {
   test("is shut and deployed unless told otherwise", () => {
     expect(readEnvironment({})).toEqual({
@@ -9,6 +19,7 @@ describe("readEnvironment", () => {
       queueRunner: "consumer",
       waiters: { perToken: null, inAll: 5000 },
       allowHttp: [],
+      ...NO_CHANNELS,
     });
   });
 
@@ -20,6 +31,7 @@ describe("readEnvironment", () => {
       queueRunner: "object",
       waiters: { perToken: null, inAll: 5000 },
       allowHttp: [],
+      ...NO_CHANNELS,
     });
   });
 
@@ -96,5 +108,42 @@ describe("readEnvironment", () => {
       "Cannot use the environment: HOLDLINE_ALLOW_HTTP: Must be host:port, with a port from 1 to " +
         `65535 or *: current value is "${entry}"`,
     );
+  });
+
+  test("reads what channels need, with two keys while one is being changed", () => {
+    const [old, fresh] = ["ab".repeat(32), "CD".repeat(32)];
+    const env = {
+      DISCORD_PUBLIC_KEY: `${fresh}, ${old}`,
+      DISCORD_APPLICATION_ID: "1090000000000000001",
+      DISCORD_BOT_TOKEN: "",
+      DISCORD_API_BASE: "http://127.0.0.1:9000/api/",
+      SLACK_SIGNING_SECRET: "8f742231b10e8888abcd99yyyzzz85a5",
+      SLACK_BOT_TOKEN: "xoxb-1",
+    };
+
+    const { discord, slack } = readEnvironment(env);
+
+    expect(discord).toEqual({
+      publicKeys: [fresh, old],
+      applicationId: "1090000000000000001",
+      botToken: null,
+      apiBase: "http://127.0.0.1:9000/api",
+    });
+    expect(slack).toMatchObject({
+      signingSecrets: ["8f742231b10e8888abcd99yyyzzz85a5"],
+      botToken: "xoxb-1",
+    });
+  });
+
+  test.each([
+    ["DISCORD_PUBLIC_KEY", "abc", "Must be 64 hexadecimal digits"],
+    ["DISCORD_PUBLIC_KEY", Array(3).fill("ab".repeat(32)).join(), "Must be at most two"],
+    ["DISCORD_APPLICATION_ID", "my-app", "Must be an id of digits"],
+    ["DISCORD_BOT_TOKEN", "a b", "Must be a token, without blanks"],
+    ["DISCORD_API_BASE", "discord.com", "Must be a URL, without a query"],
+    ["SLACK_SIGNING_SECRET", "short", "Must be the signing secret"],
+  ])("says what is wrong with %s, and nothing of it", (name, value, why) => {
+    expect(() => readEnvironment({ [name]: value })).toThrow(why);
+    expect(() => readEnvironment({ [name]: value })).not.toThrow(value);
   });
 });

@@ -39,6 +39,7 @@ describe("readSettings", () => {
     ).toEqual({
       ok: true,
       value: {
+        ...NO_SETTINGS,
         plugins: {
           lab: {
             config: { units: "metric", limits: [1, null], nested: { on: true } },
@@ -59,7 +60,6 @@ describe("readSettings", () => {
           maxDurationMs: 7_200_000,
           default: "text/summarize",
         },
-        callbacks: NO_SETTINGS.callbacks,
       },
     });
   });
@@ -165,7 +165,7 @@ jobs:
   retension: 1d
   wait_max: 300
   default: chat
-discord: {}
+schedules: {}
 pipelines: []
 plugin: {}
 `;
@@ -207,20 +207,17 @@ plugin: {}
         message: "Must be plugin/command, such as chat/complete",
         line: 17,
       },
-      { path: "discord", message: "Is not supported yet", line: 18 },
+      { path: "schedules", message: "Is not supported yet", line: 18 },
       { path: "pipelines", message: "Is not supported yet", line: 19 },
       { path: "plugin", message: 'Unknown key: did you mean "plugins"?', line: 20 },
     ]);
   });
 
-  test.each(["pipelines", "hooks", "schedules", "discord", "slack"])(
-    "says of %s that it is not supported yet",
-    (key) => {
-      expect(faultsIn(`${key}: { a: 1 }`)).toEqual([
-        { path: key, message: "Is not supported yet", line: 1 },
-      ]);
-    },
-  );
+  test.each(["pipelines", "schedules"])("says of %s that it is not supported yet", (key) => {
+    expect(faultsIn(`${key}: { a: 1 }`)).toEqual([
+      { path: key, message: "Is not supported yet", line: 1 },
+    ]);
+  });
 
   test.each(["[]", "text", "5", "- plugins"])("refuses what is no map: %s", (text) => {
     expect(faultsIn(text)).toEqual([

@@ -248,7 +248,7 @@ describe("what comes between", () => {
     const third = await object.job.claimDelivery(1);
 
     expect([first?.attempt, second, third?.attempt]).toEqual([1, null, 1]);
-    expect(third?.body).toBe(first?.body);
+    expect({ ...third, attempt: 1 }).toEqual(first);
   });
 
   test("a queue that takes nothing neither fails the job nor loses the delivery", async () => {

@@ -55,6 +55,20 @@ const Hello = definePlugin({
       input: z.object({}),
       run: () => ({ accepted: true }),
     }),
+    choose: command({
+      description: "Has somebody choose",
+      type: "read",
+      timing: "short",
+      input: z.object({ plain: z.boolean().optional() }),
+      run({ plain }, { event }) {
+        if (event !== null) return { output: event.payload };
+        const view = { title: "Which one?" };
+        if (plain === true) return { wait: { view, schema: { type: "object" } } };
+        const schema = z.strictObject({ colour: z.enum(["blue", "red"]).default("red") });
+        const onTimeout = { action: "accept", values: { colour: "red" } } as const;
+        return { wait: { view, schema, timeoutMs: 60_000, onTimeout } };
+      },
+    }),
     fail: command({
       description: "Fails",
       type: "read",
@@ -90,7 +104,8 @@ const plugin = new Hello(createExecutionContext(), {} as never);
 
 function request(name: string, payload: object, restMs = 60_000): PluginRequest {
   const deadline = new Date(Date.now() + restMs).toISOString();
-  return { protocol: 1, command: name, payload, deadline_at: deadline } as PluginRequest;
+  const made = { protocol: 1, command: name, payload, event: null, deadline_at: deadline };
+  return made as PluginRequest;
 }
 
 describe("a plugin made with the SDK", () => {
@@ -162,6 +177,35 @@ describe("a plugin made with the SDK", () => {
       status: "ok",
       accepted: true,
       logs: [],
+    });
+  });
+
+  test("may ask, and goes on with what was answered", async () => {
+    const ok = { protocol: 1, status: "ok", logs: [] };
+
+    expect(await plugin.invoke(request("choose", { plain: true }))).toEqual({
+      ...ok,
+      wait: { for: "input", view: { title: "Which one?" }, schema: { type: "object" } },
+    });
+    expect(await plugin.invoke(request("choose", {}))).toEqual({
+      ...ok,
+      wait: {
+        for: "input",
+        view: { title: "Which one?" },
+        schema: {
+          type: "object",
+          properties: { colour: { type: "string", enum: ["blue", "red"], default: "red" } },
+          additionalProperties: false,
+        },
+        timeout_ms: 60_000,
+        on_timeout: { action: "accept", values: { colour: "red" } },
+      },
+    });
+    const payload = { wait_id: "w1", action: "accept", values: { colour: "blue" } };
+    const event = { type: "job.resumed", payload, source: "resume", timestamp: "", event_id: "e" };
+    expect(await plugin.invoke({ ...request("choose", {}), event })).toEqual({
+      ...ok,
+      output: payload,
     });
   });
 

@@ -1,9 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { jobId } from "../../src/core/job/job.ts";
+import { JOB_FORM } from "../../src/edge/job/job-forms.ts";
 import { hours } from "../../src/lang/time.ts";
 import { aCallback } from "../support/a-callback.ts";
-import { aFailure, anEnd, aSuccess } from "../support/a-command.ts";
+import { aFailure, anAsked, anEnd, aSuccess } from "../support/a-command.ts";
 import {
   CLAIM,
   deliver,
@@ -31,7 +32,12 @@ const NEW_IN_2 = [
   "logs",
   "stateUpdates",
 ];
-const NEW_SINCE = { 1: [...NEW_IN_2, ...NEW_IN_3], 2: NEW_IN_3 } as const;
+const NEW_IN_4 = ["event", "attemptsBefore", "answered", "asked"];
+const NEW_SINCE = {
+  1: [...NEW_IN_2, ...NEW_IN_3, ...NEW_IN_4],
+  2: [...NEW_IN_3, ...NEW_IN_4],
+  3: NEW_IN_4,
+} as const;
 
 function without(keys: readonly string[], value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => without(keys, each));
@@ -44,7 +50,7 @@ function without(keys: readonly string[], value: unknown): unknown {
 }
 
 /** Writes the job back as a version before would have written it, and takes the object down. */
-async function asForm(object: TestObject, form: 1 | 2): Promise<void> {
+async function asForm(object: TestObject, form: 1 | 2 | 3): Promise<void> {
   await runInDurableObject(object.stub, (_object, { storage }) => {
     const document = without(NEW_SINCE[form], storage.kv.get("job"));
     storage.kv.put("job", { ...(document as object), v: form });
@@ -52,7 +58,7 @@ async function asForm(object: TestObject, form: 1 | 2): Promise<void> {
   await evictDurableObject(object.stub);
 }
 
-describe.each([1, 2] as const)("a job that was written in form %i, before a deploy", (form) => {
+describe.each([1, 2, 3] as const)("a job that was written in form %i, before a deploy", (form) => {
   test.each(["queued", "running", "backing off", "succeeded"] as const)(
     "looks the same after it: %s",
     async (state) => {
@@ -85,6 +91,29 @@ describe.each([1, 2] as const)("a job that was written in form %i, before a depl
     expect(await object.job.snapshot()).toMatchObject({ status: "succeeded", attempt: 2 });
   });
 
+  test("has asked nothing, and asks today", async () => {
+    const object = newObject();
+    await submit(object);
+    await object.job.claim(CLAIM);
+    await object.job.report(CLAIM.step, CLAIM.token, anEnd(aFailure));
+    await asForm(object, form);
+    expect(await stored(object)).toMatchObject({
+      event: null,
+      steps: [{ attemptsBefore: 0, answered: null, past: [{ asked: null }] }],
+    });
+
+    setClock(Date.now() + 3_600_000);
+    await runDurableObjectAlarm(object.stub);
+    await object.job.claim({ ...CLAIM, attempt: 2 });
+    await object.job.report(CLAIM.step, CLAIM.token, anEnd(anAsked));
+
+    expect(await object.job.snapshot()).toMatchObject({
+      status: "waiting",
+      wait: { wait_id: "w1" },
+      attempts: [{ outcome: "failed" }, { outcome: "asked" }],
+    });
+  });
+
   test("owes nobody anything and keeps nothing, and is written anew with what it does next", async () => {
     const object = newObject();
     await submit(object);
@@ -96,7 +125,7 @@ describe.each([1, 2] as const)("a job that was written in form %i, before a depl
 
     expect(await stored(object)).toMatchObject({ ...nobody, finalSeq: 2 });
     await runInDurableObject(object.stub, (_object, { storage }) => {
-      expect(storage.kv.get("job")).toMatchObject({ v: 3 });
+      expect(storage.kv.get("job")).toMatchObject({ v: JOB_FORM });
     });
   });
 

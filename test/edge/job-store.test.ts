@@ -26,7 +26,8 @@ async function keysOf({ stub }: TestObject): Promise<readonly string[]> {
 
 function noteOf(claimed: ClaimedDelivery | null): DeliveryNote {
   const { endpoint = 0, seq = 0, attempt = 0 } = claimed ?? {};
-  return { endpoint, seq, attempt, verdict: { kind: "delivered" }, last: anAttemptToDeliver() };
+  const verdict = { kind: "delivered" } as const;
+  return { endpoint, seq, attempt, verdict, last: anAttemptToDeliver(), news: {} };
 }
 
 describe("the row budget", () => {
@@ -100,6 +101,23 @@ describe("a large value", () => {
     expect(await keysOf(object)).toEqual(["job", "payload", "result:0"]);
     expect(await object.job.snapshot()).toMatchObject({ result: { text: large } });
     expect((await stored(object))?.payload).toEqual({ text: large });
+  });
+
+  test("of an event has a row as well, so that a payload may be as large beside it", async () => {
+    const object = newObject();
+    const event = {
+      type: "github.push",
+      payload: { text: "é".repeat(500_000) },
+      source: "webhook:github",
+      timestamp: "2026-11-21T12:00:00.000Z",
+      event_id: "1",
+    };
+
+    await submit(object, {}, { payload: { text: large }, event });
+    await evictDurableObject(object.stub);
+
+    expect(await keysOf(object)).toEqual(["event", "job", "payload"]);
+    expect((await stored(object))?.event).toEqual(event);
   });
 
   test("of bytes that no other encoding keeps small is stored as UTF-8", async () => {

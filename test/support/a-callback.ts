@@ -17,6 +17,7 @@ export function aCallback(over: Partial<Callback> = {}): Callback {
     events: DEFAULT_CALLBACK_EVENTS.states,
     secret: null,
     retry: DELIVERY_RETRY,
+    seat: null,
     ...over,
   };
 }
@@ -25,6 +26,7 @@ export function anEndpoint(over: Partial<Endpoint> = {}): Endpoint {
   return {
     ...aCallback(),
     number: 1,
+    talk: null,
     knownState: null,
     isGone: false,
     owed: [],
@@ -42,6 +44,8 @@ export function aDelivery(over: Partial<Delivery> = {}): Delivery {
     attempts: 0,
     attemptsBefore: 0,
     isResent: false,
+    part: 0,
+    isBegun: false,
     last: null,
     ...over,
   };

@@ -1,6 +1,9 @@
+import { waitId } from "../../src/core/ask/ask.ts";
 import type { Callback } from "../../src/core/callback/endpoint.ts";
 import type {
+  AnswerInline,
   Attach,
+  BeginDelivery,
   Cancel,
   Claim,
   Command,
@@ -12,6 +15,7 @@ import type {
   Progressed,
   Report,
   Resend,
+  Resume,
   Submit,
   Wake,
 } from "../../src/core/job/command.ts";
@@ -19,7 +23,7 @@ import type { SideCalls } from "../../src/core/job/side-calls.ts";
 import { attemptToken, ONLY_STEP } from "../../src/core/job/step.ts";
 import { failureOf, type Outcome } from "../../src/core/plugin/outcome.ts";
 import { aCallback, aDelivery, anArtifact, anAttemptToDeliver } from "./a-callback.ts";
-import { aSubmission, TOKEN } from "./a-job.ts";
+import { anAsk, aSubmission, TOKEN } from "./a-job.ts";
 
 export const aSuccess: Outcome = {
   kind: "success",
@@ -28,6 +32,8 @@ export const aSuccess: Outcome = {
   artifacts: [],
   logs: [],
 };
+
+export const anAsked: Outcome = { kind: "asked", ask: anAsk(), logs: [] };
 
 export const aFailure: Outcome = { ...failureOf("plugin_error", "It broke"), code: "boom" };
 
@@ -109,7 +115,23 @@ export const aCommand = {
     attempt: 1,
     verdict: { kind: "delivered" },
     last: anAttemptToDeliver(),
+    news: {},
     jitter: 0.5,
+    ...over,
+  }),
+  begin_delivery: (over: Partial<BeginDelivery> = {}): BeginDelivery => ({
+    kind: "begin_delivery",
+    endpoint: 1,
+    seq: 1,
+    attempt: 1,
+    isOnce: true,
+    news: {},
+    ...over,
+  }),
+  answer_inline: (over: Partial<AnswerInline> = {}): AnswerInline => ({
+    kind: "answer_inline",
+    endpoint: 1,
+    fits: null,
     ...over,
   }),
   resend: (over: Partial<Resend["delivery"]> = {}): Resend => ({
@@ -126,6 +148,16 @@ export const aCommand = {
   cancel: (over: Partial<Cancel> = {}): Cancel => ({
     kind: "cancel",
     reason: "Changed my mind",
+    ...over,
+  }),
+  resume: (over: Partial<Resume> = {}): Resume => ({
+    kind: "resume",
+    waitId: waitId("w1"),
+    action: "accept",
+    values: { choice: "blue" },
+    by: "api",
+    seat: null,
+    token: attemptToken("token-2"),
     ...over,
   }),
   wake: (over: Partial<Wake> = {}): Wake => ({

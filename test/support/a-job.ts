@@ -1,3 +1,4 @@
+import { type Answered, type Ask, waitId } from "../../src/core/ask/ask.ts";
 import type { Submission } from "../../src/core/job/command.ts";
 import type { JobEvent } from "../../src/core/job/event.ts";
 import { type Job, jobId } from "../../src/core/job/job.ts";
@@ -16,6 +17,7 @@ import {
   type StepPlan,
   type StepState,
   type Succeeded,
+  type Waiting,
 } from "../../src/core/job/step.ts";
 import { TIMINGS } from "../../src/core/job/timings.ts";
 import { DEFAULT_BREAKER } from "../../src/core/plugin/plugin-settings.ts";
@@ -84,8 +86,24 @@ export function aPastAttempt(over: Partial<PastAttempt> = {}): PastAttempt {
     deadlineAt: at(120_000),
     endedAt: at(1000),
     error: anError,
+    asked: null,
     logs: [],
     excerpt: null,
+    ...over,
+  };
+}
+
+/** A question of a minute: which of two colours. */
+export function anAsk(over: Partial<Ask> = {}): Ask {
+  return {
+    view: { title: "Which colour?", options: [{ id: "blue" }, { id: "red" }] },
+    schema: {
+      type: "object",
+      properties: { choice: { enum: ["blue", "red"] } },
+      required: ["choice"],
+    },
+    timeoutMs: seconds(60),
+    onTimeout: { kind: "fail" },
     ...over,
   };
 }
@@ -135,6 +153,15 @@ export const aState = {
     logs: [],
     ...over,
   }),
+  waiting: (over: Partial<Waiting> = {}): Waiting => ({
+    status: "waiting",
+    attempt: 1,
+    waitId: waitId("w1"),
+    ask: anAsk(),
+    askedAt: at(1000),
+    until: at(61_000),
+    ...over,
+  }),
   succeeded: (over: Partial<Succeeded> = {}): Succeeded => ({
     status: "succeeded",
     attempt: 1,
@@ -167,10 +194,13 @@ export function aJob(
     readonly plan?: StepPlan;
     readonly past?: readonly PastAttempt[];
     readonly progress?: Progress | null;
+    readonly attemptsBefore?: number;
+    readonly answered?: Answered | null;
   } = {},
 ): Job {
   const { plan: _plan, startAt: _startAt, callbacks: _callbacks, ...rest } = aSubmission();
-  const { plan = aPlan(), past = [], progress = null, ...fields } = over;
+  const { plan = aPlan(), past = [], progress = null, ...others } = over;
+  const { attemptsBefore = 0, answered = null, ...fields } = others;
   return {
     ...rest,
     createdAt: T0,
@@ -182,7 +212,7 @@ export function aJob(
     ledger: [],
     artifacts: [],
     hasStored: false,
-    steps: [{ plan, past, progress, state }],
+    steps: [{ plan, past, progress, attemptsBefore, answered, state }],
     ...fields,
   };
 }

@@ -3,12 +3,8 @@ import { ARTIFACT_BYTES_MAX } from "../../src/core/artifact/artifact.ts";
 import type { PluginRequest } from "../../src/core/plugin/request.ts";
 import { joined } from "../../src/lang/bytes.ts";
 import type { Json, JsonObject } from "../../src/lang/json.ts";
-import {
-  type Answer,
-  type CommandContext,
-  command,
-  definePlugin,
-} from "../../src/sdk/define-plugin.ts";
+import type { Answer } from "../../src/sdk/answer.ts";
+import { type CommandContext, command, definePlugin } from "../../src/sdk/define-plugin.ts";
 import { PluginError } from "../../src/sdk/plugin-error.ts";
 import type { JobOfAttempt } from "../../src/sdk/side-calls.ts";
 import { deterministicBytes } from "./bytes.ts";
@@ -65,6 +61,28 @@ function streamOf(chunks: Iterator<Uint8Array>): ReadableStream<Uint8Array> {
       else controller.enqueue(value);
     },
   });
+}
+
+const Question = z.object({
+  view: z.record(z.string(), z.json()).optional(),
+  schema: z.record(z.string(), z.json()).optional(),
+  timeout_ms: z.number().min(0).optional(),
+  on_timeout: z.json().optional(),
+});
+
+function ask(
+  { view = {}, schema, timeout_ms: timeoutMs, on_timeout: onTimeout }: z.output<typeof Question>,
+  { event }: CommandContext,
+): Answer {
+  if (event?.type !== "job.resumed") {
+    const question = { view, schema, timeoutMs, onTimeout };
+    const given = Object.entries(question).filter(([, part]) => part !== undefined);
+    // Whatever it is: that the gateway refuses what it cannot ask is to be seen as well.
+    return { wait: Object.fromEntries(given) } as Answer;
+  }
+  const { action, values } = event.payload;
+  if (action === "accept") return { text: JSON.stringify(values), output: values ?? {} };
+  throw new PluginError("declined", "Whoever was asked declined", { retry: false });
 }
 
 /** Commands whose part of the protocol this version does not have: a clear word instead of a guess. */
@@ -170,7 +188,14 @@ const Lab = definePlugin({
         return { text, output: { name, bytes } };
       },
     }),
-    ask: notYet("waiting for input"),
+    ask: command({
+      description: "Asks what it is given, then gives back what somebody answered",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: Question,
+      run: ask,
+    }),
     emit: notYet("events"),
     remember: command({
       description: "Merges updates into the plugin's state, and says what the state was",

@@ -43,5 +43,8 @@ export const ASK_MS_DEFAULT: DurationMs = hours(24);
 /** As far ahead as a start may be put off. */
 export const ASK_MS_MAX: DurationMs = days(30);
 
+/** Each leaves an attempt in the job's document, and may be tried as often as any other: see `JobStore`. */
+export const ASKS_MAX = 20;
+
 /** A view with its schema, and the values: both are part of the job's document. */
 export const ASK_BYTES_MAX = 65_536;

@@ -17,8 +17,8 @@ export type JobEnd = {
 /** `says_nothing`: neither for the plugin nor against it. */
 export type Verdict = "failed" | "succeeded" | "says_nothing";
 
-/** The code by which a plugin refuses what it was sent: the caller's fault, not the plugin's. */
-const INPUT_REFUSED = "invalid_payload";
+/** Failures that are none of the plugin's: it refused what it was sent, or nobody answered what it asked. */
+const BLAMELESS: readonly string[] = ["invalid_payload", "wait_timed_out"];
 
 /** What there is to tell of a job; `null` while it is open. */
 export function jobEndOf(job: Job): Omit<JobEnd, "lastSuccessAt"> | null {
@@ -34,7 +34,7 @@ function verdictOf(ending: Succeeded | Ended): Verdict {
     case "succeeded":
       return "succeeded";
     case "failed":
-      return ending.error.code === INPUT_REFUSED ? "says_nothing" : "failed";
+      return BLAMELESS.includes(ending.error.code) ? "says_nothing" : "failed";
     case "timed_out":
     case "dead":
       return "failed";

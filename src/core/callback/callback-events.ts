@@ -1,5 +1,5 @@
 import type { EventType } from "../job/event.ts";
-import type { CallbackProfile } from "./endpoint.ts";
+import type { WebProfile } from "./endpoint.ts";
 
 /**
  * What a callback may be told of: the moves of a job, and what it keeps. What comes ten times a second
@@ -9,6 +9,8 @@ const OF_JOB = [
   "job.queued",
   "job.running",
   "job.retry_scheduled",
+  "job.waiting",
+  "job.resumed",
   "job.succeeded",
   "job.failed",
   "job.timed_out",
@@ -17,13 +19,20 @@ const OF_JOB = [
 ] as const satisfies readonly EventType[];
 
 /** What a callback of each profile may be told of. */
-export const CALLBACK_EVENTS: { readonly [profile in CallbackProfile]: readonly EventType[] } = {
+export const CALLBACK_EVENTS: { readonly [profile in WebProfile]: readonly EventType[] } = {
   standard: [...OF_JOB, "artifact.created"],
   states: OF_JOB,
 };
 
-/** What it is told of unless somebody says otherwise: the end, or every change of state. */
+/** What it is told of unless somebody says otherwise: questions and the end, or every change of state. */
 export const DEFAULT_CALLBACK_EVENTS: typeof CALLBACK_EVENTS = {
-  standard: ["job.succeeded", "job.failed", "job.timed_out", "job.dead", "job.cancelled"],
+  standard: [
+    "job.waiting",
+    "job.succeeded",
+    "job.failed",
+    "job.timed_out",
+    "job.dead",
+    "job.cancelled",
+  ],
   states: OF_JOB,
 };

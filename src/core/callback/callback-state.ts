@@ -1,7 +1,14 @@
 import type { JobEvent } from "../job/event.ts";
 
 /** The words of the profile `states` (contract, section 6). */
-export type CallbackState = "queued" | "loading" | "working" | "done" | "failed" | "cancelled";
+export type CallbackState =
+  | "queued"
+  | "loading"
+  | "working"
+  | "waiting"
+  | "done"
+  | "failed"
+  | "cancelled";
 
 /** The state that an event brings a job to; `null` where it moves nothing. */
 export function callbackStateOf({ type, data }: Pick<JobEvent, "type" | "data">) {
@@ -19,6 +26,9 @@ const STATE_OF: {
   "job.progress": null,
   "job.output": null,
   "job.retry_scheduled": "queued",
+  "job.waiting": "waiting",
+  // What it goes on with is said by the events that follow.
+  "job.resumed": null,
   "job.succeeded": "done",
   "job.failed": "failed",
   "job.timed_out": "failed",

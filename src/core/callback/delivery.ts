@@ -15,6 +15,10 @@ export type Delivery = {
   readonly attemptsBefore: number;
   /** It was asked for again, by hand. */
   readonly isResent: boolean;
+  /** Calls that are behind it, where a seat is told in several; else 0. */
+  readonly part: number;
+  /** A call that must not be made twice has begun, and nobody has said how it ended. */
+  readonly isBegun: boolean;
   readonly last: DeliveryAttempt | null;
 };
 
@@ -48,6 +52,10 @@ export type DeliveryError =
   | "gone"
   /** The guard of outgoing URLs does not let it through any more. */
   | "url_not_allowed"
+  /** The channel does not take anything more there, and there is no other way. */
+  | "expired"
+  /** The channel wants to be left alone for a while. */
+  | "rate_limited"
   /** The secret to sign it with is not set. */
   | "no_secret"
   /** The endpoint was gone, or failed for days: nothing is sent there, of any job. */

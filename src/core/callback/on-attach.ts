@@ -1,18 +1,21 @@
 import type { JsonObject } from "../../lang/json.ts";
 import { ok, refuse } from "../../lang/result.ts";
+import { waitingData } from "../ask/asked.ts";
+import { talkWith } from "../channel/talk.ts";
 import type { Attach } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
 import type { EventType, JobEvent } from "../job/event.ts";
 import type { Job } from "../job/job.ts";
 import { leadingStep, statusOf } from "../job/status.ts";
-import type { StepState } from "../job/step.ts";
+import type { Step, StepState } from "../job/step.ts";
 import { type Callback, ENDPOINTS_MAX, type Endpoint } from "./endpoint.ts";
 import { owing } from "./owed.ts";
 import { withEndpoint } from "./with-endpoint.ts";
 
 /** An endpoint that knows nothing yet. */
 export function newEndpoint(callback: Callback, number: number): Endpoint {
-  return { ...callback, number, knownState: null, isGone: false, owed: [], next: null };
+  const talk = callback.seat === null ? null : talkWith(callback.seat);
+  return { ...callback, number, talk, knownState: null, isGone: false, owed: [], next: null };
 }
 
 /**
@@ -50,9 +53,22 @@ export function isSame(one: Callback, other: Callback): boolean {
 
 /** The newest event that moved the job, as far as it matters here: it may be among those put away. */
 function newestMove(job: Job): Pick<JobEvent, "seq" | "type" | "data"> {
-  const { state } = leadingStep(job);
-  const data: JsonObject = state.status === "running" ? { phase: state.phase } : {};
-  return { seq: job.movedSeq, type: MOVE_TO[state.status], data };
+  const step = leadingStep(job);
+  const type = isJustResumed(step) ? "job.resumed" : MOVE_TO[step.state.status];
+  return { seq: job.movedSeq, type, data: dataOf(step) };
+}
+
+/** As far as anybody looks at it. */
+function dataOf({ state }: Step): JsonObject {
+  if (state.status === "waiting") return waitingData(state);
+  return state.status === "running" ? { phase: state.phase } : {};
+}
+
+/** An answer brought it where it is, and nothing has moved it since. */
+function isJustResumed({ plan, answered, attemptsBefore, state }: Step): boolean {
+  const { status, attempt } = state;
+  const isFirst = answered !== null && attempt === attemptsBefore + 1;
+  return isFirst && status === (plan.lane === null ? "queued" : "lined_up");
 }
 
 /** The event by which a step comes to be as it is. */
@@ -62,6 +78,7 @@ const MOVE_TO: { readonly [status in StepState["status"]]: EventType } = {
   queued: "job.queued",
   backing_off: "job.retry_scheduled",
   running: "job.running",
+  waiting: "job.waiting",
   succeeded: "job.succeeded",
   failed: "job.failed",
   timed_out: "job.timed_out",

@@ -1,5 +1,6 @@
 import { ok, refuse } from "../../lang/result.ts";
 import { after, type EpochMs } from "../../lang/time.ts";
+import { isPassing, isSeat, withNews } from "../channel/talk.ts";
 import type { NoteDelivery } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
 import type { Job } from "../job/job.ts";
@@ -7,8 +8,8 @@ import { statusOf } from "../job/status.ts";
 import { retryDelayMs } from "../retry/retry.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Endpoint, Resting } from "./endpoint.ts";
-import { firstSend } from "./owed.ts";
-import { givenUp, settled } from "./settled.ts";
+import { firstSend } from "./next.ts";
+import { givenUp, settled, withoutFirst } from "./settled.ts";
 import type { Verdict } from "./verdict.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
 
@@ -24,7 +25,8 @@ export function onNoteDelivery(job: Job, command: NoteDelivery, now: EpochMs): D
     return refuse({ code: "stale_delivery", status: statusOf(job) });
   }
   const delivery: Delivery = { ...head, attempts: command.attempt, last: command.last };
-  return ok({ job: noted(job, { ...endpoint, delivery }, { command, now }), effects: [] });
+  const known = isSeat(endpoint) ? withNews(endpoint, command.news) : endpoint;
+  return ok({ job: noted(job, { ...known, delivery }, { command, now }), effects: [] });
 }
 
 type Tried = Endpoint & { readonly delivery: Delivery };
@@ -35,10 +37,18 @@ function noted(
   { command, now }: { readonly command: NoteDelivery; readonly now: EpochMs },
 ): Job {
   const { verdict } = command;
-  const end = { delivery, following: firstSend(job, now), now };
+  const end = { delivery, now };
+  if (isSeat(endpoint) && isPassing(delivery)) return withoutFirst(job, endpoint, now);
   switch (verdict.kind) {
     case "delivered":
       return settled(job, endpoint, { ...end, state: "delivered" });
+    case "more": {
+      const { attempts, part } = delivery;
+      // The attempts of the next part begin anew.
+      const rest = { ...delivery, part: part + 1, isBegun: false, attemptsBefore: attempts };
+      const owed = [rest, ...endpoint.owed.slice(1)];
+      return withEndpoint(job, { ...endpoint, owed, next: firstSend(job, now) });
+    }
     case "gone": {
       const gone: Endpoint = { ...endpoint, isGone: true };
       const failed = settled(job, gone, { ...end, state: "failed" });

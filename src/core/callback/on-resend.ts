@@ -6,7 +6,7 @@ import type { Job } from "../job/job.ts";
 import { statusOf } from "../job/status.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { delivering, firstSend } from "./owed.ts";
+import { delivering, firstSend } from "./next.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
 
 /** The ledger is read whole. A job without resends never gets there. */
@@ -32,6 +32,8 @@ export function onResend(job: Job, { delivery: again }: Resend, now: EpochMs): D
     attempts,
     attemptsBefore: attempts,
     isResent: true,
+    part: 0,
+    isBegun: false,
     last,
   };
   const owed = [...endpoint.owed, delivery];

@@ -1,12 +1,14 @@
-import { after, type EpochMs } from "../../lang/time.ts";
+import type { EpochMs } from "../../lang/time.ts";
+import { owingToSeat } from "../channel/owed-to-seat.ts";
+import { isSeat } from "../channel/talk.ts";
 import type { Decision } from "../job/decision.ts";
-import type { Effect } from "../job/effect.ts";
 import type { JobEvent } from "../job/event.ts";
 import { newestEvent } from "../job/history.ts";
 import type { Job } from "../job/job.ts";
 import { callbackStateOf } from "./callback-state.ts";
 import type { Delivery, StateChange } from "./delivery.ts";
-import type { Endpoint, Sent } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { onItsWay } from "./next.ts";
 import { givenUp } from "./settled.ts";
 import { withEndpoint } from "./with-endpoint.ts";
 
@@ -36,10 +38,7 @@ function sentOn(
   const noted = endpoint === was ? job : withEndpoint(job, endpoint);
   if (endpoint.owed.length === 0 || endpoint.next !== null) return { job: noted, effects: [] };
   if (endpoint.isGone) return { job: givenUp(noted, endpoint, now), effects: [] };
-  return {
-    job: withEndpoint(noted, { ...endpoint, next: firstSend(job, now) }),
-    effects: [delivering(number)],
-  };
+  return onItsWay(noted, endpoint, now);
 }
 
 /** The endpoint, with a delivery for the event where it wants one. */
@@ -47,6 +46,7 @@ export function owing(
   endpoint: Endpoint,
   event: Pick<JobEvent, "seq" | "type" | "data">,
 ): Endpoint {
+  if (isSeat(endpoint)) return owingToSeat(endpoint, event, newDelivery(event, null));
   const { profile, knownState, events, owed } = endpoint;
   const state = profile === "states" ? callbackStateOf(event) : null;
   // A job that waits for something else now is in the state that it was in.
@@ -57,18 +57,19 @@ export function owing(
   return { ...told, owed: [...owed, newDelivery(event, change)] };
 }
 
-function newDelivery(
+export function newDelivery(
   { seq, type }: Pick<JobEvent, "seq" | "type">,
   change: StateChange | null,
 ): Delivery {
-  return { seq, type, change, attempts: 0, attemptsBefore: 0, isResent: false, last: null };
-}
-
-/** A message about what is owed first. */
-export function firstSend({ timings }: Pick<Job, "timings">, now: EpochMs): Sent {
-  return { kind: "sent", sends: 1, sendAgainAt: after(now, timings.sendAgainMs) };
-}
-
-export function delivering(endpoint: number): Effect {
-  return { kind: "deliver", endpoint };
+  return {
+    seq,
+    type,
+    change,
+    attempts: 0,
+    attemptsBefore: 0,
+    isResent: false,
+    part: 0,
+    isBegun: false,
+    last: null,
+  };
 }

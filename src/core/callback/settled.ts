@@ -4,29 +4,19 @@ import type { Job } from "../job/job.ts";
 import { leadingStep } from "../job/status.ts";
 import type { Delivery, DeliveryAttempt, Settled } from "./delivery.ts";
 import { deliveryId } from "./delivery-id.ts";
-import type { Endpoint, Sent } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { nextOf } from "./next.ts";
 import { withEndpoint } from "./with-endpoint.ts";
 
 type End = Pick<Settled, "state"> & {
   /** The first of what is owed, as it ended. */
   readonly delivery: Delivery;
-  /** What happens to the next one, where there is one. */
-  readonly following: Sent;
   readonly now: EpochMs;
 };
 
 /** The job with the first delivery of an endpoint in the ledger, and the next one on its way. */
-export function settled(
-  job: Job,
-  endpoint: Endpoint,
-  { delivery, state, following, now }: End,
-): Job {
-  const owed = endpoint.owed.slice(1);
-  const moved = withEndpoint(job, {
-    ...endpoint,
-    owed,
-    next: owed.length === 0 ? null : following,
-  });
+export function settled(job: Job, endpoint: Endpoint, { delivery, state, now }: End): Job {
+  const moved = withoutFirst(job, endpoint, now);
   const { number } = endpoint;
   const entry: Settled = {
     ...delivery,
@@ -55,6 +45,12 @@ export function settled(
   );
 }
 
+/** The job with what an endpoint was owed first forgotten, and the next one on its way. */
+export function withoutFirst(job: Job, endpoint: Endpoint, now: EpochMs): Job {
+  const left = { ...endpoint, owed: endpoint.owed.slice(1) };
+  return withEndpoint(job, { ...left, next: nextOf(job, left, now) });
+}
+
 /** The job with everything that an endpoint is owed in the ledger as failed: it said that it is gone. */
 export function givenUp(job: Job, endpoint: Endpoint, now: EpochMs): Job {
   return endpoint.owed.reduce<Job>((so, delivery) => {
@@ -63,8 +59,7 @@ export function givenUp(job: Job, endpoint: Endpoint, now: EpochMs): Job {
     // What was sent again may have been delivered before; it is not what it fails of now.
     const hasFailed = last !== null && last.error !== null;
     const ended = { ...delivery, last: hasFailed ? last : goneAt(now) };
-    const following: Sent = { kind: "sent", sends: 1, sendAgainAt: now };
-    return settled(so, left, { delivery: ended, state: "failed", following, now });
+    return settled(so, left, { delivery: ended, state: "failed", now });
   }, job);
 }
 

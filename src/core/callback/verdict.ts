@@ -6,6 +6,8 @@ import type { DeliveryError } from "./delivery.ts";
 /** How an attempt to deliver ended, as whoever made it saw it. */
 export type Verdict =
   | { readonly kind: "delivered" }
+  /** A part of it was, and the next one follows at once. */
+  | { readonly kind: "more" }
   | { readonly kind: "gone" }
   | {
       readonly kind: "failed";
@@ -49,4 +51,4 @@ export function failedBy(error: DeliveryError): Extract<Verdict, { readonly kind
 }
 
 /** Nothing of the next minutes would change these. */
-const FINAL: readonly DeliveryError[] = ["url_not_allowed", "switched_off"];
+const FINAL: readonly DeliveryError[] = ["url_not_allowed", "switched_off", "expired"];

@@ -7,7 +7,15 @@ import type { MayAnswer } from "./channel-settings.ts";
  */
 export type Seat = DiscordSeat | SlackSeat;
 
-export type DiscordSeat = {
+/** What any seat has. */
+type Common = {
+  /** Until then the acknowledgement is open, and the answer may go with it. */
+  readonly ackUntil: EpochMs;
+  readonly userId: string;
+  readonly answers: MayAnswer;
+};
+
+export type DiscordSeat = Common & {
   readonly kind: "discord";
   readonly applicationId: string;
   /** Of the interaction that is answered: a secret while it lives, worth nothing afterwards. */
@@ -16,30 +24,36 @@ export type DiscordSeat = {
   readonly tokenAt: EpochMs;
   readonly tokenLifeMs: DurationMs;
   readonly channelId: string | null;
-  readonly userId: string;
   readonly isEphemeral: boolean;
   readonly longText: "messages" | "file";
   readonly mentions: "none" | "users";
-  readonly answers: MayAnswer;
   /** Of one file, as Discord says for the place. */
   readonly fileBytesMax: number;
   /** Messages after the first one: 5 where only the user has installed the application; `null` = any. */
   readonly followUpsMax: number | null;
 };
 
-export type SlackSeat = {
+export type SlackSeat = Common & {
   readonly kind: "slack";
   /** A secret while it lives; `null` = there is none (events), and the bot has to speak. */
   readonly responseUrl: string | null;
   readonly urlAt: EpochMs;
   readonly urlLifeMs: DurationMs;
+  /**
+   * Whether what the url shows first takes the place of our acknowledgement. Where the sender saw none
+   * (shortcuts), the url would have us replace somebody else's message, so that all it shows is new.
+   */
+  readonly isAcknowledged: boolean;
   readonly channelId: string | null;
   /** The thread to answer in; `null` = the channel itself. */
   readonly threadTs: string | null;
-  readonly userId: string;
   readonly response: "in_channel" | "ephemeral";
-  readonly answers: MayAnswer;
 };
+
+/** What of a seat is new when somebody there has pressed a button: a way that is open from now on. */
+export type SeatRefresh =
+  | Pick<DiscordSeat, "kind" | "token" | "tokenAt" | "ackUntil">
+  | Pick<SlackSeat, "kind" | "responseUrl" | "urlAt" | "ackUntil" | "isAcknowledged">;
 
 /** What is remembered of speaking to a seat. */
 export type SeatMemory = {
@@ -55,7 +69,17 @@ export type SeatMemory = {
   readonly botMessage: { readonly channel: string; readonly id: string } | null;
   /** A file that is on its way (Slack uploads in three calls). */
   readonly upload: { readonly id: string; readonly url: string } | null;
+  /** Discord: what it does not take, so that the same is said another way. */
+  readonly refused: readonly SeatRefusal[];
 };
+
+export type SeatRefusal =
+  /** The first message is not there any more: whoever asked has dismissed it. */
+  | "original"
+  /** Files: of what is told now. */
+  | "files"
+  /** Messages after the first one. */
+  | "follow_ups";
 
 /** What one call changes of it. */
 export type SeatNews = Partial<SeatMemory>;
@@ -67,4 +91,16 @@ export const NOTHING_SAID: SeatMemory = {
   isWayClosed: false,
   botMessage: null,
   upload: null,
+  refused: [],
+};
+
+/** How the talk with a seat stands. */
+export type Talk = {
+  readonly memory: SeatMemory;
+  /** The acknowledgement is open until then, and nothing else is said; `null` = it has been given. */
+  readonly heldUntil: EpochMs | null;
+  /** The event that was told with the acknowledgement; `null` = none was. */
+  readonly inlineSeq: number | null;
+  /** It was said, or need not be, that the job takes longer than the channel waits. */
+  readonly isWarned: boolean;
 };

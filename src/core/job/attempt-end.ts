@@ -1,4 +1,5 @@
 import { after, type DurationMs, type EpochMs, rfc3339 } from "../../lang/time.ts";
+import type { WaitId } from "../ask/ask.ts";
 import type { Accepted, Failure, LogLine, Success } from "../plugin/outcome.ts";
 import { fittingLogs } from "../plugin/response.ts";
 import { INTERACTIVE_RETRY, retryDelayMs } from "../retry/retry.ts";
@@ -66,7 +67,7 @@ export function failed(
 
   const retryAt = after(now, failure.retryAfterMs ?? delayMs(step, failure, jitter));
   const isInTime = job.endBy === null || retryAt < job.endBy;
-  const mayRetry = retryable && attempt < step.plan.retry.maxAttempts;
+  const mayRetry = retryable && roundOf(step) < step.plan.retry.maxAttempts;
   if (mayRetry && isInTime) {
     const state: BackingOff = { status: "backing_off", attempt: attempt + 1, retryAt, error };
     const moved = withState(job, step, { state, ended });
@@ -141,9 +142,13 @@ export function cancelled(
  * soon as an interactive caller would expect, whatever rest the plugin asks for after real failures.
  */
 function delayMs(step: Step, failure: Failure, jitter: number): DurationMs {
-  const attempt = step.state.attempt;
   const policy = failure.reason === "lease_lost" ? INTERACTIVE_RETRY : step.plan.retry;
-  return retryDelayMs(policy, attempt, jitter);
+  return retryDelayMs(policy, roundOf(step), jitter);
+}
+
+/** Which attempt it is since the step was last resumed, from 1. */
+function roundOf({ attemptsBefore, state }: Step): number {
+  return state.attempt - attemptsBefore;
 }
 
 /** Said after what the attempt failed of, where another one could not begin in time. */
@@ -167,11 +172,13 @@ const EVENT_OF_END: { readonly [status in FailureEnd]: EventType } = {
   dead: "job.dead",
 };
 
-function endedAttempt(
+/** What is kept of an attempt that ran until now. */
+export function endedAttempt(
   step: RunningStep,
   end: {
     readonly at: EpochMs;
     readonly error: StepError | null;
+    readonly asked?: WaitId;
     readonly logs: readonly LogLine[];
     readonly excerpt: string | null;
   },
@@ -183,6 +190,7 @@ function endedAttempt(
     deadlineAt,
     endedAt: end.at,
     error: end.error,
+    asked: end.asked ?? null,
     logs: fittingLogs([...step.state.logs, ...end.logs]),
     excerpt: end.excerpt,
   };

@@ -2,7 +2,16 @@ import { after, type EpochMs, earliest } from "../../lang/time.ts";
 import type { Decision } from "./decision.ts";
 import { recordedMove } from "./history.ts";
 import type { Job } from "./job.ts";
-import type { AttemptToken, LinedUp, Phase, Queued, Runner, Running, Step } from "./step.ts";
+import type {
+  AttemptToken,
+  LinedUp,
+  Phase,
+  Queued,
+  Runner,
+  Running,
+  Step,
+  StepPlan,
+} from "./step.ts";
 import { type RunningStep, withState } from "./with-step.ts";
 
 /** An attempt that is about to begin. */
@@ -64,6 +73,13 @@ function inPhase(
   };
 }
 
+/** What an attempt waits for first, where its own event says so. Nothing has been done about it yet. */
+export function onItsWay({ lane }: StepPlan, attempt: number, now: EpochMs): Queued | LinedUp {
+  return lane === null
+    ? { status: "queued", attempt, sends: 0, sendAgainAt: now }
+    : { status: "lined_up", attempt, since: now, asks: 0, askAgainAt: now };
+}
+
 /** Starts an attempt, or where it needs a slot of its plugin's lane, has it stand in line for one. */
 export function dispatched(job: Job, step: Step, due: Due): Decision {
   return step.plan.lane === null ? handedOut(job, step, due) : linedUp(job, step, due);
@@ -96,7 +112,7 @@ function linedUp(job: Job, step: Step, { attempt, now }: Due): Decision {
   };
 }
 
-/** What it waits for is news, unless the submission has said so already. */
+/** What it waits for is news, unless the submission or the resumption has said so already. */
 function moved(
   job: Job,
   step: Step,

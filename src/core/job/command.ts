@@ -1,8 +1,11 @@
+import type { JsonObject } from "../../lang/json.ts";
 import type { EpochMs } from "../../lang/time.ts";
 import type { Artifact } from "../artifact/artifact.ts";
+import type { ResumeAction, WaitId } from "../ask/ask.ts";
 import type { Delivery, DeliveryAttempt } from "../callback/delivery.ts";
 import type { Callback } from "../callback/endpoint.ts";
 import type { Verdict } from "../callback/verdict.ts";
+import type { SeatNews, SeatRefresh } from "../channel/seat.ts";
 import type { Outcome } from "../plugin/outcome.ts";
 import type { Job } from "./job.ts";
 import type { SideCalls } from "./side-calls.ts";
@@ -19,8 +22,11 @@ export type Command =
   | KeepArtifact
   | Report
   | Cancel
+  | Resume
   | Attach
+  | BeginDelivery
   | NoteDelivery
+  | AnswerInline
   | Resend
   | Wake;
 
@@ -127,8 +133,44 @@ export type Cancel = {
   readonly reason: string;
 };
 
+/** Answers what the job asks, and lets it go on. */
+export type Resume = {
+  readonly kind: "resume";
+  /** The question that is answered: an old answer resumes nothing. */
+  readonly waitId: WaitId;
+  readonly action: ResumeAction;
+  /** Checked against the question's schema by whoever takes them. */
+  readonly values: JsonObject;
+  /** Who answers: see `Answered`. */
+  readonly by: string;
+  /** Where they can be told from now on, when they answer in a channel; `null` = as before. */
+  readonly seat: SeatRefresh | null;
+  /** For the attempt that goes on, where the object runs it itself. */
+  readonly token: AttemptToken;
+};
+
 /** Has these told of the job from now on: all of them, or none. */
 export type Attach = { readonly kind: "attach"; readonly callbacks: readonly Callback[] };
+
+/** Says that a call begins which must be remembered, however it ends. */
+export type BeginDelivery = {
+  readonly kind: "begin_delivery";
+  readonly endpoint: number;
+  readonly seq: number;
+  /** The attempt at it that the call is, from 1. */
+  readonly attempt: number;
+  /** Whether it must not be made twice. */
+  readonly isOnce: boolean;
+  readonly news: SeatNews;
+};
+
+/** Asks for what a seat can be told with its acknowledgement, which is about to be given. */
+export type AnswerInline = {
+  readonly kind: "answer_inline";
+  readonly endpoint: number;
+  /** The event whose telling fits into an acknowledgement; `null` = none does. */
+  readonly fits: number | null;
+};
 
 /** Says how an attempt to deliver went. */
 export type NoteDelivery = {
@@ -139,6 +181,8 @@ export type NoteDelivery = {
   readonly attempt: number;
   readonly verdict: Verdict;
   readonly last: DeliveryAttempt;
+  /** What it changes of the talk with a seat. */
+  readonly news: SeatNews;
   /** Uniform in [0, 1), for the backoff. */
   readonly jitter: number;
 };

@@ -2,10 +2,13 @@ import { unreachable } from "../../lang/invariant.ts";
 import { ok, refuse } from "../../lang/result.ts";
 import { type EpochMs, latest } from "../../lang/time.ts";
 import { onExpectArtifact, onKeepArtifact } from "../artifact/on-keep-artifact.ts";
+import { onResume } from "../ask/on-resume.ts";
 import { onAttach } from "../callback/on-attach.ts";
+import { onBeginDelivery } from "../callback/on-begin-delivery.ts";
 import { onNoteDelivery } from "../callback/on-note-delivery.ts";
 import { onResend } from "../callback/on-resend.ts";
 import { withOwed } from "../callback/owed.ts";
+import { onAnswerInline } from "../channel/on-answer-inline.ts";
 import { callsLeft } from "./call.ts";
 import type { Command } from "./command.ts";
 import type { Decided } from "./decision.ts";
@@ -58,6 +61,10 @@ function moved(job: Job | null, command: Command, at: EpochMs): Decided {
       return onKeepArtifact(job, command, at);
     case "attach":
       return onAttach(job, command);
+    case "begin_delivery":
+      return onBeginDelivery(job, command);
+    case "answer_inline":
+      return onAnswerInline(job, command, at);
     case "note_delivery":
       return onNoteDelivery(job, command, at);
     case "resend":
@@ -66,6 +73,8 @@ function moved(job: Job | null, command: Command, at: EpochMs): Decided {
       return onReport(job, command, at);
     case "cancel":
       return onCancel(job, command, at);
+    case "resume":
+      return onResume(job, command, at);
     case "wake":
       return onWake(job, command, at);
     default:

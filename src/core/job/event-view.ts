@@ -32,5 +32,6 @@ export function jobAsOf(job: Job, event: JobEvent): Job {
   const step = then === null ? undefined : findStep(job, then.step);
   if (then === null || step === undefined) return asOf;
   const past = step.past.slice(0, then.past);
-  return withStep(asOf, { plan: step.plan, past, progress: then.progress, state: then.state });
+  const { progress, state, attemptsBefore = 0 } = then;
+  return withStep(asOf, { ...step, past, progress, state, attemptsBefore });
 }

@@ -25,6 +25,8 @@ export type StepThen = {
   /** How many attempts had ended. */
   readonly past: number;
   readonly progress: Progress | null;
+  /** As of then, see `Step`; left out = 0. */
+  readonly attemptsBefore?: number;
 };
 
 export type EventType =
@@ -33,6 +35,8 @@ export type EventType =
   | "job.progress"
   | "job.output"
   | "job.retry_scheduled"
+  | "job.waiting"
+  | "job.resumed"
   | "job.succeeded"
   | "job.failed"
   | "job.timed_out"
@@ -49,6 +53,8 @@ const IS_STATE_EVENT: { readonly [type in EventType]: boolean } = {
   "job.progress": false,
   "job.output": false,
   "job.retry_scheduled": true,
+  "job.waiting": true,
+  "job.resumed": true,
   "job.succeeded": true,
   "job.failed": true,
   "job.timed_out": true,

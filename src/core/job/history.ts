@@ -37,5 +37,7 @@ function appended(job: Job, event: Omit<JobEvent, "seq">): Job {
 export function stepThenOf(job: Pick<Job, "steps">, id: StepId): StepThen | null {
   const step = findStep(job, id);
   if (step === undefined || isFinal(step.state)) return null;
-  return { step: id, state: step.state, past: step.past.length, progress: step.progress };
+  const { state, past, progress, attemptsBefore } = step;
+  const then = { step: id, state, past: past.length, progress };
+  return attemptsBefore === 0 ? then : { ...then, attemptsBefore };
 }

@@ -22,6 +22,7 @@ export function jobId(value: string): JobId {
 export type JobStatus =
   | "queued"
   | "running"
+  | "waiting"
   | "succeeded"
   | "failed"
   | "timed_out"

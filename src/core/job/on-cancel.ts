@@ -8,7 +8,14 @@ import { isFinal } from "./step.ts";
 
 /** Any open state -> cancelled. A final job stays as it is: cancelling is idempotent and claims nothing. */
 export function onCancel(job: Job, { reason }: Cancel, now: EpochMs): Decided {
+  return ok({ job: cancelledJob(job, { reason, now }), effects: [] });
+}
+
+/** The job with whatever of it was open at its end. */
+export function cancelledJob(
+  job: Job,
+  about: { readonly reason: string; readonly now: EpochMs },
+): Job {
   const open = job.steps.filter(({ state }) => !isFinal(state));
-  const ended = open.reduce((so, step) => cancelled(so, step, { reason, now }), job);
-  return ok({ job: ended, effects: [] });
+  return open.reduce((so, step) => cancelled(so, step, about), job);
 }

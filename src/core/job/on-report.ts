@@ -1,6 +1,7 @@
 import { ok, refuse } from "../../lang/result.ts";
 import type { EpochMs } from "../../lang/time.ts";
 import { keptAll, type NotKeptArtifact, WHY_NOT_KEPT } from "../artifact/on-keep-artifact.ts";
+import { asked } from "../ask/asked.ts";
 import { type Failure, failureOf, isWordOfPlugin, type Outcome } from "../plugin/outcome.ts";
 import { accepted, failed, succeeded } from "./attempt-end.ts";
 import { type AtWork, working } from "./attempt-start.ts";
@@ -12,8 +13,8 @@ import { statusOf } from "./status.ts";
 import { findStep, isRunning } from "./with-step.ts";
 
 /**
- * running -> succeeded, backing off or over, by the attempt that holds the lease; or still running, once
- * somebody outside has taken it on. The token decides, not the clock: a complete answer counts as long
+ * running -> succeeded, waiting, backing off or over, by the attempt that holds the lease; or still
+ * running, once somebody outside has taken it on. The token decides, not the clock: a complete answer counts as long
  * as nothing has taken the lease away.
  */
 export function onReport(job: Job, command: Report, now: EpochMs): Decided {
@@ -50,6 +51,8 @@ function reported(
       return succeeded(job, step, { success: outcome, now });
     case "accepted":
       return accepted(job, step, outcome);
+    case "asked":
+      return asked(job, step, { ask: outcome.ask, logs: outcome.logs, now });
     case "failure":
       return failed(job, step, { failure: outcome, jitter, now });
   }

@@ -1,7 +1,7 @@
 import { ok } from "../../lang/result.ts";
 import { after, type EpochMs, latest } from "../../lang/time.ts";
 import { newEndpoint } from "../callback/on-attach.ts";
-import { dispatched } from "./attempt-start.ts";
+import { dispatched, onItsWay } from "./attempt-start.ts";
 import type { Submission, Submit } from "./command.ts";
 import type { Decided } from "./decision.ts";
 import { stepThenOf } from "./history.ts";
@@ -17,7 +17,14 @@ export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decide
 
   const { plan, startAt, callbacks, ...rest } = command.submission;
   const { maxDurationMs } = rest;
-  const step: Step = { plan, past: [], progress: null, state: firstState(command.submission, now) };
+  const step: Step = {
+    plan,
+    past: [],
+    progress: null,
+    attemptsBefore: 0,
+    answered: null,
+    state: firstState(command.submission, now),
+  };
   const stepThen = stepThenOf({ steps: [step] }, plan.id);
   const submitted: Job = {
     ...rest,
@@ -39,7 +46,5 @@ export function onSubmit(job: Job | null, command: Submit, now: EpochMs): Decide
 /** What it waits for first. Nothing has been done about it yet. */
 function firstState({ plan, startAt }: Submission, now: EpochMs): StepState {
   if (startAt !== null && startAt > now) return { status: "delayed", attempt: 1, startAt };
-  return plan.lane === null
-    ? { status: "queued", attempt: 1, sends: 0, sendAgainAt: now }
-    : { status: "lined_up", attempt: 1, since: now, asks: 0, askAgainAt: now };
+  return onItsWay(plan, 1, now);
 }

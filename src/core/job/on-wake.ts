@@ -1,6 +1,9 @@
 import { unreachable } from "../../lang/invariant.ts";
 import { ok } from "../../lang/result.ts";
 import { after, between, type DurationMs, durationMs, type EpochMs } from "../../lang/time.ts";
+import type { Answered } from "../ask/ask.ts";
+import { unanswered } from "../ask/asked.ts";
+import { resumed } from "../ask/on-resume.ts";
 import { owesAnybody, wokenEndpoint } from "../callback/wake-endpoint.ts";
 import { failureOf } from "../plugin/outcome.ts";
 import { failed, outOfTime } from "./attempt-end.ts";
@@ -10,10 +13,10 @@ import type { Decided, Decision } from "./decision.ts";
 import type { Job } from "./job.ts";
 import { endingOf, expiresAt } from "./status.ts";
 import { isFinal, type LinedUp, type Queued, type Step } from "./step.ts";
-import { type RunningStep, withState } from "./with-step.ts";
+import { type RunningStep, type WaitingStep, withState } from "./with-step.ts";
 
 /**
- * Does what is due: sends again, starts retries, ends attempts that ran out of time, rescues those
+ * Does what is due: sends again, starts retries, goes on without an answer, ends attempts that ran out of time, rescues those
  * whose runner is gone, removes what is past its retention. What is not due stays as it is.
  */
 export function onWake(job: Job, command: Wake, now: EpochMs): Decided {
@@ -61,6 +64,8 @@ function wokenStep(job: Job, step: Step, context: Context): Decision {
       return wokenResting(job, step, { ...context, attempt: state.attempt, at: state.retryAt });
     case "running":
       return { job: wokenRunning(job, { ...step, state }, context), effects: [] };
+    case "waiting":
+      return wokenWaiting(job, { ...step, state }, context);
     case "succeeded":
     case "failed":
     case "timed_out":
@@ -111,6 +116,16 @@ function wokenResting(
 ): Decision {
   if (now < at) return { job, effects: [] };
   return dispatched(job, step, { attempt, token: command.token, now });
+}
+
+/** Nobody has answered in time: what happens then came with the question. */
+function wokenWaiting(job: Job, step: WaitingStep, { command, now }: Context): Decision {
+  const { until, waitId, ask } = step.state;
+  if (now < until) return { job, effects: [] };
+  if (ask.onTimeout.kind === "fail") return { job: unanswered(job, step, now), effects: [] };
+  const { action, values } = ask.onTimeout;
+  const answered: Answered = { waitId, action, values, by: "timeout", at: now };
+  return resumed(job, step, { answered, token: command.token });
 }
 
 function wokenRunning(job: Job, step: RunningStep, { command, now }: Context): Job {

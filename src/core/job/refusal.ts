@@ -1,3 +1,4 @@
+import type { Answered } from "../ask/ask.ts";
 import type { JobStatus } from "./job.ts";
 
 /** Why a command changed nothing. Each code has a page in docs/errors/. */
@@ -12,12 +13,26 @@ export type Refusal =
   | { readonly code: "job_not_finished"; readonly status: JobStatus }
   /** …and only if it did not succeed. */
   | { readonly code: "job_succeeded"; readonly status: JobStatus }
+  /** The job asks nothing, or not any more: then the answer that was taken is there, where it is known… */
+  | {
+      readonly code: "not_waiting";
+      readonly status: JobStatus;
+      readonly answered: Answered | null;
+    }
+  /** …or it asks something else by now. */
+  | {
+      readonly code: "stale_wait";
+      readonly status: JobStatus;
+      readonly answered: Answered | null;
+    }
   /** Word of an attempt to deliver that is not the one to come: another one has been heard of since. */
   | { readonly code: "stale_delivery"; readonly status: JobStatus }
   /** The job owes nobody such a delivery. */
   | { readonly code: "delivery_not_found"; readonly status: JobStatus }
   /** It has been sent again so often that the ledger is full. */
   | { readonly code: "too_many_deliveries"; readonly status: JobStatus }
+  /** In a channel the question has somebody else in mind. */
+  | { readonly code: "not_asked"; readonly status: JobStatus }
   /** As many endpoints as a job can have are told of it already. */
   | { readonly code: "too_many_callbacks"; readonly status: JobStatus }
   /** The job keeps as many artifacts as it can… */

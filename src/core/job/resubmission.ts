@@ -27,7 +27,8 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
   return ok({
     ...submitted,
     // Whoever asked to be told still wants to know.
-    callbacks: endpoints.map(callbackOf),
+    // In a channel the person has been answered: another answer there would be one too many.
+    callbacks: endpoints.filter(({ seat }) => seat === null).map(callbackOf),
     ...again,
     submittedBy: "retry",
     retryOf: job.id,
@@ -37,6 +38,6 @@ export function resubmissionOf(job: Job, again: Again): Result<Submission, Refus
   });
 }
 
-function callbackOf({ url, profile, events, secret, retry }: Endpoint): Callback {
-  return { url, profile, events, secret, retry };
+function callbackOf({ url, profile, events, secret, retry, seat }: Endpoint): Callback {
+  return { url, profile, events, secret, retry, seat };
 }

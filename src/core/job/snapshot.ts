@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../lang/json.ts";
 import { between, type EpochMs, rfc3339 } from "../../lang/time.ts";
 import type { ArtifactView } from "../artifact/artifact.ts";
 import { artifactView, currentArtifacts } from "../artifact/artifacts-of.ts";
+import type { WaitId } from "../ask/ask.ts";
 import type { LogLine } from "../plugin/outcome.ts";
 import { seqOf } from "./history.ts";
 import type { Job, JobId, JobStatus } from "./job.ts";
@@ -37,7 +38,7 @@ export type Snapshot = {
   readonly progress: Progress | null;
   readonly result: SnapshotResult | null;
   readonly error: StepError | null;
-  readonly wait: null;
+  readonly wait: SnapshotWait | null;
   readonly attempts: readonly SnapshotAttempt[];
   readonly steps: readonly never[];
   readonly artifacts: readonly ArtifactView[];
@@ -61,10 +62,21 @@ export type SnapshotResult = {
   readonly artifacts: readonly ArtifactView[];
 };
 
+/** What a job that waits asks, of whom it may concern. */
+type SnapshotWait = {
+  readonly wait_id: WaitId;
+  readonly for: "input";
+  readonly view: JsonObject;
+  /** What the values of an answer must be. */
+  readonly schema: JsonObject;
+  /** When it goes on, or fails, without an answer. */
+  readonly until: string;
+};
+
 /** An attempt that ended. */
 type SnapshotAttempt = {
   readonly attempt: number;
-  readonly outcome: "succeeded" | "failed" | "timed_out" | "cancelled";
+  readonly outcome: "succeeded" | "asked" | "failed" | "timed_out" | "cancelled";
   readonly started_at: string;
   readonly finished_at: string;
   readonly duration_ms: number;
@@ -98,7 +110,7 @@ export function snapshotOf(job: Job): Snapshot {
     command: plan.command,
     submitted_by: job.submittedBy,
     attempt: state.attempt,
-    max_attempts: plan.retry.maxAttempts,
+    max_attempts: plan.retry.maxAttempts + step.attemptsBefore,
     seq: seqOf(job),
     created_at: rfc3339(job.createdAt),
     started_at: instant(startedAt(step)),
@@ -109,7 +121,7 @@ export function snapshotOf(job: Job): Snapshot {
     progress: step.progress,
     result: resultOf(step, artifacts),
     error: errorOf(step),
-    wait: null,
+    wait: waitOf(step),
     attempts: step.past.map((past) => ({
       attempt: past.attempt,
       outcome: outcomeOf(past),
@@ -137,6 +149,7 @@ const WAITS_FOR: { readonly [status in StepState["status"]]: WaitsFor | null } =
   queued: "start",
   backing_off: "retry",
   running: null,
+  waiting: null,
   succeeded: null,
   failed: null,
   timed_out: null,
@@ -150,7 +163,14 @@ function nextStartAt({ state }: Step): EpochMs | undefined {
   return state.status === "backing_off" ? state.retryAt : undefined;
 }
 
-function outcomeOf({ error }: PastAttempt): SnapshotAttempt["outcome"] {
+function waitOf({ state }: Step): SnapshotWait | null {
+  if (state.status !== "waiting") return null;
+  const { view, schema } = state.ask;
+  return { wait_id: state.waitId, for: "input", view, schema, until: rfc3339(state.until) };
+}
+
+function outcomeOf({ error, asked }: PastAttempt): SnapshotAttempt["outcome"] {
+  if (asked !== null) return "asked";
   if (error === null) return "succeeded";
   if (error.category === "cancelled") return "cancelled";
   return error.category === "timeout" ? "timed_out" : "failed";
@@ -184,6 +204,7 @@ function errorOf({ state }: Step): StepError | null {
     case "lined_up":
     case "queued":
     case "running":
+    case "waiting":
     case "succeeded":
       return null;
   }

@@ -9,6 +9,7 @@ const STATUS_OF_STATE: { readonly [status in StepState["status"]]: JobStatus } =
   queued: "queued",
   backing_off: "queued",
   running: "running",
+  waiting: "waiting",
   succeeded: "succeeded",
   failed: "failed",
   timed_out: "timed_out",
@@ -21,6 +22,11 @@ const FINAL: readonly JobStatus[] = ["succeeded", "failed", "timed_out", "dead",
 /** Whether a job with this status will never change again. */
 export function isFinalStatus(status: JobStatus): boolean {
   return FINAL.includes(status);
+}
+
+/** Whether a job with this status moves by itself no more: it is over, or somebody has to answer. */
+export function isStableStatus(status: JobStatus): boolean {
+  return status === "waiting" || isFinalStatus(status);
 }
 
 /** The step that speaks for the job: the first that has not succeeded, else the last. */

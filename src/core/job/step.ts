@@ -1,5 +1,6 @@
 import type { Brand } from "../../lang/brand.ts";
 import type { DurationMs, EpochMs } from "../../lang/time.ts";
+import type { Answered, Ask, WaitId } from "../ask/ask.ts";
 import type { StateUpdates } from "../lane/state.ts";
 import type { Dispatch } from "../plugin/manifest.ts";
 import type { Failure, FailureReason, JobResult, LogLine } from "../plugin/outcome.ts";
@@ -30,6 +31,10 @@ export type Step = {
   readonly past: readonly PastAttempt[];
   /** What the newest attempt last said of how far it is; `null` while it has said nothing. */
   readonly progress: Progress | null;
+  /** Attempts made before it was last resumed: its retries begin anew then. 0 = it never was. */
+  readonly attemptsBefore: number;
+  /** The newest answer to what it asked; `null` = nobody has answered anything. */
+  readonly answered: Answered | null;
   readonly state: StepState;
 };
 
@@ -65,7 +70,15 @@ export type LanePlan = {
 };
 
 /** One member per state: what a state cannot have, it has no field for. */
-export type StepState = Delayed | LinedUp | Queued | BackingOff | Running | Succeeded | Ended;
+export type StepState =
+  | Delayed
+  | LinedUp
+  | Queued
+  | BackingOff
+  | Running
+  | Waiting
+  | Succeeded
+  | Ended;
 
 /** Starts later, because the caller said so. On the wire this is `queued`. */
 export type Delayed = {
@@ -134,6 +147,18 @@ export type Running = {
   readonly logs: readonly LogLine[];
 };
 
+/** An attempt ended with a question. Until somebody answers, nothing runs and no slot is held. */
+export type Waiting = {
+  readonly status: "waiting";
+  /** The attempt that asked. */
+  readonly attempt: number;
+  readonly waitId: WaitId;
+  readonly ask: Ask;
+  readonly askedAt: EpochMs;
+  /** When nobody has answered in time: never after the job's own end. */
+  readonly until: EpochMs;
+};
+
 export type Succeeded = {
   readonly status: "succeeded";
   readonly attempt: number;
@@ -158,7 +183,7 @@ export type Ended = {
 /** The last failure in words. */
 export type StepError = Pick<Failure, "code" | "message" | "retryable"> & {
   /** The kind of failure, for programs. */
-  readonly category: FailureReason | "cancelled";
+  readonly category: FailureReason | "cancelled" | "wait_timed_out";
   readonly attempt: number;
 };
 
@@ -170,8 +195,10 @@ export type PastAttempt = {
   /** When it should have answered by. */
   readonly deadlineAt: EpochMs;
   readonly endedAt: EpochMs;
-  /** `null` = it succeeded. */
+  /** `null` = it succeeded, or asked. */
   readonly error: StepError | null;
+  /** What it asked, where it ended with a question; else `null`. */
+  readonly asked: WaitId | null;
   /** At most 64 KiB. */
   readonly logs: readonly LogLine[];
   /** The beginning of an answer that broke the protocol, at most 64 KiB. */
@@ -184,6 +211,7 @@ const IS_FINAL: { readonly [status in StepState["status"]]: boolean } = {
   queued: false,
   backing_off: false,
   running: false,
+  waiting: false,
   succeeded: true,
   failed: true,
   timed_out: true,

@@ -16,7 +16,9 @@ export function wakeAt(job: Job): EpochMs {
   if (ending !== null && !owesAnybody(job)) return expiresAt(job, ending);
 
   const steps = job.steps.map((step) => stepWakeAt(job, step));
-  const [first, ...others] = [...steps, ...job.endpoints.map(endpointWakeAt)].filter(isInstant);
+  const isOpen = ending === null;
+  const endpoints = job.endpoints.map((endpoint) => endpointWakeAt(endpoint, isOpen));
+  const [first, ...others] = [...steps, ...endpoints].filter(isInstant);
   invariant(first !== undefined, `Cannot wake open job ${job.id}: nothing is to be done for it`);
   return earliest(first, ...others);
 }
@@ -33,6 +35,8 @@ function stepWakeAt(job: Job, { state }: Step): EpochMs | null {
       return byEnd(job, state.retryAt);
     case "running":
       return earliest(state.leaseExpiresAt, after(state.deadlineAt, job.timings.graceMs));
+    case "waiting":
+      return state.until;
     case "succeeded":
     case "failed":
     case "timed_out":

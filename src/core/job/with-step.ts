@@ -10,10 +10,14 @@ import type {
   StepId,
   StepPlan,
   StepState,
+  Waiting,
 } from "./step.ts";
 
 /** A step while an attempt of it runs. */
 export type RunningStep = Step & { readonly state: Running };
+
+/** A step that has asked something, and has no answer yet. */
+export type WaitingStep = Step & { readonly state: Waiting };
 
 /** The step of that name, or `undefined`: messages and reports name steps, and may be old or made up. */
 export function findStep(job: Pick<Job, "steps">, id: StepId): Step | undefined {
@@ -29,6 +33,10 @@ export function planOf(job: Pick<Job, "steps">, id: StepId): StepPlan {
 
 export function isRunning(step: Step): step is RunningStep {
   return step.state.status === "running";
+}
+
+export function isWaiting(step: Step): step is WaitingStep {
+  return step.state.status === "waiting";
 }
 
 /** The step whose attempt holds this token, which may be made up: compared so that time tells nothing. */

@@ -1,10 +1,11 @@
 import type { Json } from "../../lang/json.ts";
 import type { DurationMs } from "../../lang/time.ts";
 import type { GivenArtifact } from "../artifact/artifact.ts";
+import type { Ask } from "../ask/ask.ts";
 import type { StateUpdates } from "../lane/state.ts";
 
 /** How one attempt ended, as its runner saw it: the plugin's answer, or why there is none. */
-export type Outcome = Success | Accepted | Failure;
+export type Outcome = Success | Accepted | Asked | Failure;
 
 export type Success = {
   readonly kind: "success";
@@ -18,6 +19,13 @@ export type Success = {
 
 /** The plugin has taken the work on, and somebody will complete it with the attempt's token. */
 export type Accepted = { readonly kind: "accepted"; readonly logs: readonly LogLine[] };
+
+/** The plugin needs something from somebody outside before it can go on. */
+export type Asked = {
+  readonly kind: "asked";
+  readonly ask: Ask;
+  readonly logs: readonly LogLine[];
+};
 
 export type Failure = {
   readonly kind: "failure";

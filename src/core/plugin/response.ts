@@ -9,6 +9,7 @@ import { ok, type Result, refuse } from "../../lang/result.ts";
 import { utf8Length, utf8Prefix } from "../../lang/text.ts";
 import { days, durationMs } from "../../lang/time.ts";
 import { readArtifacts } from "../artifact/given.ts";
+import { readAsked } from "../ask/read-ask.ts";
 import type { StateUpdates } from "../lane/state.ts";
 import { type Failure, failureOf, type LogLine, type Outcome } from "./outcome.ts";
 import { PROTOCOL } from "./request.ts";
@@ -34,7 +35,7 @@ const CODE_LENGTH_MAX = 200;
 const MESSAGE_BYTES_MAX = 4096;
 
 /** Parts of the protocol that this version cannot honour; dropping one silently would lose work. */
-const LATER_PARTS = ["wait", "events"];
+const LATER_PARTS = ["events"];
 
 /**
  * Reads what a plugin answered. Whatever it is, the attempt ends in a recorded way.
@@ -103,9 +104,17 @@ function readSuccess(response: JsonObject, logs: readonly LogLine[], text: strin
     const message = `The plugin answered with '${later}', which this version cannot take yet`;
     return { ...failureOf("plugin_error", message), code: "not_supported_yet", retryable: false };
   }
+  if (!isEmpty(response["wait"])) {
+    const asked = readAsked(response, logs);
+    return asked.ok ? asked.value : fault(asked.reason, text);
+  }
   if (!isNothing(response["accepted"]) && response["accepted"] !== false) {
     return readAccepted(response, logs, text);
   }
+  return readResult(response, logs, text);
+}
+
+function readResult(response: JsonObject, logs: readonly LogLine[], text: string): Outcome {
   const { text: words, output } = response;
   if (isNothing(words) && isNothing(output)) {
     return fault("The answer is ok but has neither text nor output", text);

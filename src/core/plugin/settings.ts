@@ -26,7 +26,7 @@ export type Settings = {
 /** How callers are called back. */
 export type CallbackSettings = {
   /** Called for every job whose trigger names nobody; `null` = nobody is. */
-  readonly default: Omit<Callback, "retry"> | null;
+  readonly default: Omit<Callback, "retry" | "seat"> | null;
   readonly retry: RetryPolicy;
   /** By the name that a trigger gives: the variable that holds the `whsec_…`. */
   readonly secrets: { readonly [name: string]: string };

@@ -47,6 +47,6 @@ async function tellAll(job: JobHandle, endpoint: number, env: GatewayEnv): Promi
     const note = await deliver(told, env);
     const wantsNext = clock() < until;
     claimed = await job.call((object) => object.noteDelivery(note, wantsNext));
-    await hearOfDelivery(env, told, note.verdict);
+    if (told.kind !== "saying") await hearOfDelivery(env, told, note.verdict);
   }
 }

@@ -1,6 +1,7 @@
 import { type CallbackSettings, OWN_SECRET } from "../../core/plugin/settings.ts";
 import type { NonEmpty } from "../../lang/non-empty.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
+import { PREVIOUS, variableIn } from "../variable.ts";
 import { type WebhookKey, webhookKey } from "../webhook-signature.ts";
 
 /** What deliveries are signed with. */
@@ -10,9 +11,6 @@ export type CallbackKeys = {
   /** The secret of today as its variable has it, for receivers of the old kind. */
   readonly text: string;
 };
-
-/** What a secret's variable is called with the one before. */
-const PREVIOUS = "_PREVIOUS";
 
 /**
  * The secret by that name, or why there is none, for whoever runs the gateway: never a part of it.
@@ -26,12 +24,12 @@ export function callbackKeys(
 ): Result<CallbackKeys, string> {
   const variable = name === null ? OWN_SECRET.variable : secretIn(secrets, name);
   if (variable === undefined) return refuse(`callbacks.secrets has no '${name}' any more`);
-  const text = textIn(env, variable);
+  const text = variableIn(env, variable);
   if (text === undefined) return refuse(`The variable ${variable} is not set`);
   const key = webhookKey(text);
   if (!key.ok) return refuse(`The variable ${variable} is no secret: ${key.reason}`);
 
-  const previousText = textIn(env, `${variable}${PREVIOUS}`);
+  const previousText = variableIn(env, `${variable}${PREVIOUS}`);
   if (previousText === undefined) return ok({ keys: [key.value], text });
   const previous = webhookKey(previousText);
   if (!previous.ok) {
@@ -42,10 +40,4 @@ export function callbackKeys(
 
 function secretIn(secrets: CallbackSettings["secrets"], name: string): string | undefined {
   return Object.hasOwn(secrets, name) ? secrets[name] : undefined;
-}
-
-/** An empty variable is one that is not set. */
-function textIn(env: object, variable: string): string | undefined {
-  const text: unknown = Object.hasOwn(env, variable) ? Reflect.get(env, variable) : undefined;
-  return typeof text === "string" && text !== "" ? text : undefined;
 }

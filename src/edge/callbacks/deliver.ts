@@ -12,8 +12,9 @@ import { logError } from "../log.ts";
 import { loadedSettings } from "../settings.ts";
 import { signatureHeaders } from "../webhook-signature.ts";
 import { type CallbackKeys, callbackKeys } from "./callback-secrets.ts";
-import type { ClaimedDelivery, DeliveryNote } from "./claimed-delivery.ts";
+import type { ClaimedDelivery, ClaimedPost, DeliveryNote } from "./claimed-delivery.ts";
 import { isSwitchedOff } from "./endpoint-switch.ts";
+import { said } from "./say.ts";
 
 /** A receiver that takes longer does its work before it answers (contract, section 6). */
 export const DELIVERY_MS_MAX = seconds(10);
@@ -22,13 +23,16 @@ export const DELIVERY_MS_MAX = seconds(10);
 const RESPONSE_BYTES_MAX = 4096;
 
 /**
- * POSTs a delivery once. Whatever happens, it comes back with how it went, in time. What that says of the
+ * Makes a delivery once. Whatever happens, it comes back with how it went, in time. What that says of the
  * receiver is for `hearOfDelivery`, once the job has been told.
  */
 export async function deliver(claimed: ClaimedDelivery, env: GatewayEnv): Promise<DeliveryNote> {
   const startedAt = clock();
-  const posted = await posting(claimed, env, startedAt);
-  const { verdict, status, response } = posted;
+  const made =
+    claimed.kind === "saying"
+      ? await said(claimed, env)
+      : { ...(await posting(claimed, env, startedAt)), news: {} };
+  const { verdict, status, response, news } = made;
   const { endpoint, seq, attempt } = claimed;
   const last: DeliveryAttempt = {
     at: startedAt,
@@ -37,16 +41,12 @@ export async function deliver(claimed: ClaimedDelivery, env: GatewayEnv): Promis
     error: errorOf(verdict),
     response,
   };
-  return { endpoint, seq, attempt, verdict, last };
+  return { endpoint, seq, attempt, verdict, last, news };
 }
 
 type Posted = Pick<DeliveryAttempt, "status" | "response"> & { readonly verdict: Verdict };
 
-async function posting(
-  claimed: ClaimedDelivery,
-  env: GatewayEnv,
-  startedAt: EpochMs,
-): Promise<Posted> {
+async function posting(claimed: ClaimedPost, env: GatewayEnv, startedAt: EpochMs): Promise<Posted> {
   // Asked also for what goes out all the same: only a record that is known is taken back by a success.
   const isOff = await isSwitchedOff(env, claimed);
   if (isOff && !claimed.isResent) return unposted("switched_off");
@@ -73,7 +73,7 @@ function unposted(error: DeliveryError): Posted {
 }
 
 async function post(
-  { url, body, origin }: ClaimedDelivery,
+  { url, body, origin }: ClaimedPost,
   env: GatewayEnv,
   headers: { readonly [name: string]: string },
 ): Promise<Result<GuardedAnswer, DeliveryError>> {
@@ -101,7 +101,7 @@ async function post(
 }
 
 async function headersOf(
-  { id, job, seq, body, traceparent }: ClaimedDelivery,
+  { id, job, seq, body, traceparent }: ClaimedPost,
   {
     keys: { keys, text },
     legacyHeader,
@@ -137,6 +137,7 @@ async function hexHmac(secret: string, body: string): Promise<string> {
 function errorOf(verdict: Verdict): DeliveryError | null {
   switch (verdict.kind) {
     case "delivered":
+    case "more":
       return null;
     case "gone":
       return "gone";

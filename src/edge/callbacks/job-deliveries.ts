@@ -1,3 +1,5 @@
+import { readEnvironment } from "../../config/environment.ts";
+import { currentArtifacts } from "../../core/artifact/artifacts-of.ts";
 import {
   artifactsToInline,
   callbackBody,
@@ -6,26 +8,41 @@ import {
 import { deliveryId } from "../../core/callback/delivery-id.ts";
 import { type DeliveryView, deliveryNamed, ledgerView } from "../../core/callback/delivery-view.ts";
 import { type Due, dueDelivery } from "../../core/callback/due.ts";
-import { failedBy } from "../../core/callback/verdict.ts";
-import type { NoteDelivery, Resend } from "../../core/job/command.ts";
+import { newDelivery } from "../../core/callback/owed.ts";
+import { failedBy, type Verdict } from "../../core/callback/verdict.ts";
+import { inlineDelivery } from "../../core/channel/on-answer-inline.ts";
+import type { Seat } from "../../core/channel/seat.ts";
+import { isSeat, type SeatEndpoint } from "../../core/channel/talk.ts";
+import type { AnswerInline, BeginDelivery, NoteDelivery, Resend } from "../../core/job/command.ts";
 import type { Decided } from "../../core/job/decision.ts";
+import type { JobEvent } from "../../core/job/event.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Refusal } from "../../core/job/refusal.ts";
 import { statusOf } from "../../core/job/status.ts";
 import { invariant } from "../../lang/invariant.ts";
+import type { JsonObject } from "../../lang/json.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
-import { after, durationMs, type EpochMs, seconds } from "../../lang/time.ts";
+import { after, type DurationMs, durationMs, type EpochMs, seconds } from "../../lang/time.ts";
 import { inlineContents } from "../artifacts/artifact-store.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import type { JobStore } from "../job/job-store.ts";
 import { logError } from "../log.ts";
-import type { ClaimedDelivery, DeliveryNote } from "./claimed-delivery.ts";
+import { apiOf, inlineIn, saidIn } from "./channel-words.ts";
+import type {
+  ClaimedDelivery,
+  ClaimedPost,
+  ClaimedSaying,
+  DeliveryNote,
+} from "./claimed-delivery.ts";
 import { DELIVERY_MS_MAX, deliver } from "./deliver.ts";
 import { hearOfDelivery } from "./endpoint-switch.ts";
+import { callMsMax } from "./say.ts";
+import { tellingOf } from "./telling-of.ts";
 
 /** How long a delivery belongs to whoever claimed it: what it takes at most, and the way back. */
-const LEASE_MS = durationMs(DELIVERY_MS_MAX + seconds(4));
+const WAY_BACK_MS = seconds(4);
+const LEASE_MS = durationMs(DELIVERY_MS_MAX + WAY_BACK_MS);
 
 /**
  * Deliveries that the object makes at once. It may have six calls waiting for an answer, and plugins,
@@ -36,7 +53,7 @@ const AT_ONCE_MAX = 3;
 /** What the deliveries come back to: the job's object. */
 type Back = {
   readonly store: JobStore;
-  readonly apply: (command: NoteDelivery | Resend) => Decided;
+  readonly apply: (command: BeginDelivery | NoteDelivery | AnswerInline | Resend) => Decided;
 };
 
 /**
@@ -67,19 +84,23 @@ export class JobDeliveries {
     if ((this.#leases.get(endpoint) ?? 0) > clock()) return null;
     this.#leases.set(endpoint, after(clock(), LEASE_MS));
     try {
-      const claimed = await this.#claimed(job, due);
-      this.#leases.set(endpoint, after(clock(), LEASE_MS));
+      const claimed = isSeat(due.endpoint)
+        ? this.#claimedSaying(job, due, due.endpoint)
+        : await this.#claimed(job, due);
+      if ("verdict" in claimed) return this.note(claimed, true);
+      this.#leases.set(endpoint, after(clock(), leaseMsOf(claimed)));
       return claimed;
     } catch (cause) {
       logError("callback.not_made", cause, { job_id: job.id, endpoint });
-      return this.note(unmade(due), false);
+      return this.note(unmade(due, failedBy("internal")), false);
     }
   }
 
   /** Takes how a delivery went, and hands out the next one where somebody wants it. */
   async note(note: DeliveryNote, wantsNext: boolean): Promise<ClaimedDelivery | null> {
     const jitter = Math.random();
-    const noted = this.#back.apply({ kind: "note_delivery", ...note, jitter });
+    const news = note.news ?? {};
+    const noted = this.#back.apply({ kind: "note_delivery", ...note, news, jitter });
     // What is not taken is late or doubled: somebody else is at this endpoint.
     if (!noted.ok) return null;
     this.#leases.delete(note.endpoint);
@@ -95,6 +116,24 @@ export class JobDeliveries {
     }
     this.#telling.add(endpoint);
     this.#ctx.waitUntil(this.#tellAll(endpoint).finally(() => this.#told(endpoint)));
+  }
+
+  /**
+   * What a seat of a channel is told with its acknowledgement; `null` = only that an answer comes. Asked
+   * again it is the same: an acknowledgement that got lost is given once more.
+   */
+  answerInline(channel: Seat["kind"]): JsonObject | null {
+    const job = this.#back.store.load();
+    const endpoint = job?.endpoints.findLast(({ seat }) => seat?.kind === channel);
+    if (job === null || endpoint === undefined || !isSeat(endpoint)) return null;
+    const { seat, talk, number } = endpoint;
+    if (talk.heldUntil === null && talk.inlineSeq === null) return null;
+    const seq = talk.inlineSeq ?? inlineDelivery(endpoint)?.seq ?? null;
+    const data = seq === null ? null : this.#inlineData(job, seat, seq);
+    const fits = data === null ? null : seq;
+    const answered = this.#back.apply({ kind: "answer_inline", endpoint: number, fits });
+    invariant(answered.ok, "Cannot refuse an acknowledgement to a seat");
+    return data;
   }
 
   /** Every delivery of the job; `null` where there is none. */
@@ -125,7 +164,7 @@ export class JobDeliveries {
         const told = claimed;
         const note = await deliver(told, this.#env());
         claimed = await this.note(note, true);
-        await hearOfDelivery(this.#env(), told, note.verdict);
+        if (told.kind !== "saying") await hearOfDelivery(this.#env(), told, note.verdict);
       }
     } catch (cause) {
       // It is owed still: the alarm sends another message.
@@ -141,11 +180,45 @@ export class JobDeliveries {
     this.tell(next);
   }
 
-  async #claimed(job: Job, due: Due): Promise<ClaimedDelivery> {
+  /** What is to be said next; or how it went, where there is nothing to do for it. */
+  #claimedSaying(job: Job, due: Due, { seat, talk }: SeatEndpoint): ClaimedSaying | DeliveryNote {
     const { endpoint, delivery } = due;
-    const { seq, attempts, isResent } = delivery;
+    const { seq, attempts } = delivery;
+    const telling = tellingOf(job, this.#event(job, seq), delivery);
+    const api = apiOf(seat, readEnvironment(this.#env()));
+    const saying = { telling, seat, memory: talk.memory, api, now: clock() };
+    const said = saidIn(saying);
+    if (said.kind === "nothing") return unmade(due, { kind: "delivered" });
+    if (said.kind === "too_late") return unmade(due, failedBy("expired"));
+
+    const { isRepeatable, begins } = said.call;
+    const about = { endpoint: endpoint.number, seq, attempt: attempts + 1 };
+    if (!isRepeatable || Object.keys(begins).length > 0) {
+      const isOnce = !isRepeatable;
+      const begun = this.#back.apply({ kind: "begin_delivery", ...about, isOnce, news: begins });
+      invariant(begun.ok, "Cannot begin a delivery that is due");
+    }
+    const kept = currentArtifacts(job).map(({ name, key }) => [name, key]);
+    const artifacts = Object.fromEntries(kept);
+    const { id, origin } = job;
+    return { kind: "saying", job: id, origin, ...about, saying, call: said.call, artifacts };
+  }
+
+  #inlineData(job: Job, seat: Seat, seq: number): JsonObject | null {
+    const event = this.#event(job, seq);
+    return inlineIn(tellingOf(job, event, newDelivery(event, null)), seat);
+  }
+
+  #event(job: Job, seq: number): JobEvent {
     const [event] = this.#back.store.eventsAfter(job, seq - 1, 1);
     invariant(event?.seq === seq, `Cannot tell of event ${seq}: the log does not have it`);
+    return event;
+  }
+
+  async #claimed(job: Job, due: Due): Promise<ClaimedPost> {
+    const { endpoint, delivery } = due;
+    const { seq, attempts, isResent } = delivery;
+    const event = this.#event(job, seq);
     const telling = { job, event, due };
     const contents = await this.#contents(telling);
     return {
@@ -171,10 +244,15 @@ export class JobDeliveries {
   }
 }
 
-/** An attempt that came to nothing here: it counts, so that no job is kept for ever by what cannot be made. */
-function unmade({ endpoint: { number }, delivery: { seq, attempts } }: Due): DeliveryNote {
-  const verdict = failedBy("internal");
-  const { error } = verdict;
+/** A seat with files to take needs longer. */
+function leaseMsOf(claimed: ClaimedDelivery): DurationMs {
+  return claimed.kind === "saying" ? durationMs(callMsMax(claimed.call) + WAY_BACK_MS) : LEASE_MS;
+}
+
+/** An attempt without a call: it counts, so that no job is kept for ever by what cannot be made. */
+function unmade({ endpoint, delivery: { seq, attempts } }: Due, verdict: Verdict): DeliveryNote {
+  const error = verdict.kind === "failed" ? verdict.error : null;
   const last = { at: clock(), durationMs: durationMs(0), status: null, error, response: null };
-  return { endpoint: number, seq, attempt: attempts + 1, verdict, last };
+  const { number } = endpoint;
+  return { endpoint: number, seq, attempt: attempts + 1, verdict, last, news: {} };
 }

@@ -1,8 +1,10 @@
+import type { Delivery } from "../../core/callback/delivery.ts";
+import type { Endpoint } from "../../core/callback/endpoint.ts";
 import { isStateEvent } from "../../core/job/event.ts";
 import { newestEvent } from "../../core/job/history.ts";
 import type { Job } from "../../core/job/job.ts";
 import { endingOf } from "../../core/job/status.ts";
-import type { Step, StepState } from "../../core/job/step.ts";
+import type { PastAttempt, Step, StepState } from "../../core/job/step.ts";
 import { DEFAULT_BREAKER } from "../../core/plugin/plugin-settings.ts";
 import { mapNonEmpty } from "../../lang/non-empty.ts";
 
@@ -23,7 +25,8 @@ export function jobOfForm(form: JobForm, job: Job): Job {
     ...JOB_OF_2,
     ...JOB_OF_3,
     ...job,
-    steps: mapNonEmpty(job.steps, stepOfForm1),
+    endpoints: (job.endpoints ?? []).map(endpointOfForm3),
+    steps: mapNonEmpty(job.steps, stepOfForm1To3),
   };
   if (form === 3) return read;
   // Nothing came after the final event then.
@@ -53,10 +56,28 @@ const JOB_OF_2 = {
 /** And until form 3. */
 const JOB_OF_3 = { event: null } satisfies Partial<Job>;
 
+function endpointOfForm3(endpoint: Endpoint): Endpoint {
+  const owed = endpoint.owed.map((delivery) => ({ ...DELIVERY_OF_3, ...delivery }));
+  return { ...ENDPOINT_OF_3, ...endpoint, owed };
+}
+
+const ENDPOINT_OF_3 = { seat: null, talk: null } satisfies Partial<Endpoint>;
+const DELIVERY_OF_3 = { part: 0, isBegun: false } satisfies Partial<Delivery>;
+
 const PLAN_OF_1 = { transport: "binding", lane: null } satisfies Partial<Step["plan"]>;
 
-function stepOfForm1(step: Step): Step {
-  return { ...step, plan: { ...PLAN_OF_1, ...step.plan }, state: stateOfForm1(step.state) };
+const STEP_OF_3 = { attemptsBefore: 0, answered: null } satisfies Partial<Step>;
+
+const PAST_OF_3 = { asked: null } satisfies Partial<PastAttempt>;
+
+function stepOfForm1To3(step: Step): Step {
+  return {
+    ...STEP_OF_3,
+    ...step,
+    plan: { ...PLAN_OF_1, ...step.plan },
+    past: step.past.map((past) => ({ ...PAST_OF_3, ...past })),
+    state: stateOfForm1(step.state),
+  };
 }
 
 function stateOfForm1(state: StepState): StepState {

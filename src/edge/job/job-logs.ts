@@ -15,6 +15,13 @@ const INLINE_LEDGER_LENGTH_MAX = 32_768;
 /** More than a job has: attempts times what each is told of, times endpoints. */
 const LEDGER_MAX = 100_000;
 
+/** Of what can be long: most of what is noted of a step is a few words, but a question is not. */
+function lengthOfEvent({ data, stepThen }: JobEvent): number {
+  const state = stepThen?.state;
+  const ask = state?.status === "waiting" ? JSON.stringify(state.ask).length : 0;
+  return JSON.stringify(data).length + ask;
+}
+
 /** What grows with a job, and must not grow its document: its events, and the ledger of its deliveries. */
 export class JobLogs {
   readonly #events: PagedLog<JobEvent>;
@@ -24,7 +31,7 @@ export class JobLogs {
     this.#events = new PagedLog(storage, {
       prefix: "events:",
       numberOf: ({ seq }) => seq,
-      lengthOf: ({ data }) => JSON.stringify(data).length,
+      lengthOf: lengthOfEvent,
       inlineMax: INLINE_EVENTS_MAX,
       inlineLengthMax: INLINE_EVENTS_LENGTH_MAX,
     });

@@ -3,34 +3,35 @@ import type { Artifact, KeptArtifact } from "../../core/artifact/artifact.ts";
 import { currentArtifacts } from "../../core/artifact/artifacts-of.ts";
 import type { DeliveryView } from "../../core/callback/delivery-view.ts";
 import type { Callback } from "../../core/callback/endpoint.ts";
-import type { Command, Submission, Wake } from "../../core/job/command.ts";
+import type { Seat } from "../../core/channel/seat.ts";
+import type { Command, Resume, Submission, Wake } from "../../core/job/command.ts";
 import { decide } from "../../core/job/decide.ts";
 import type { Decided } from "../../core/job/decision.ts";
 import { newestEvent } from "../../core/job/history.ts";
+import type { Job } from "../../core/job/job.ts";
 import type { Refusal } from "../../core/job/refusal.ts";
 import { type Again, resubmissionOf } from "../../core/job/resubmission.ts";
 import type { SideCalls } from "../../core/job/side-calls.ts";
 import { slotUseOf } from "../../core/job/slot.ts";
 import { type Snapshot, snapshotOf } from "../../core/job/snapshot.ts";
-import { type AttemptToken, attemptToken, type Step, type StepId } from "../../core/job/step.ts";
+import { type AttemptToken, attemptToken, type StepId } from "../../core/job/step.ts";
 import { isRunning } from "../../core/job/with-step.ts";
 import type { SlotUse } from "../../core/lane/slot.ts";
 import type { Outcome } from "../../core/plugin/outcome.ts";
-import { retryDelayMs } from "../../core/retry/retry.ts";
 import { invariant } from "../../lang/invariant.ts";
+import type { JsonObject } from "../../lang/json.ts";
 import { ok, type Result, refuse } from "../../lang/result.ts";
-import { after, type EpochMs, epochMs } from "../../lang/time.ts";
-import { ALARM_RETRY } from "../alarm-retry.ts";
+import type { EpochMs } from "../../lang/time.ts";
 import { removeNotKept } from "../artifacts/keep-artifact.ts";
 import { hearOfEnd } from "../breaker/breakers.ts";
 import type { ClaimedDelivery, DeliveryNote } from "../callbacks/claimed-delivery.ts";
 import { JobDeliveries } from "../callbacks/job-deliveries.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
-import { logError } from "../log.ts";
 import { Waiters } from "../watch/waiters.ts";
 import type { EventPage } from "../watch/watch.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
+import { JobAlarm } from "./job-alarm.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
@@ -38,6 +39,9 @@ import { wholeEnd, wholeOutcome, wholeSubmission } from "./older-callers.ts";
 import type { NotTaken, Said } from "./outside-calls.ts";
 import { removeJob } from "./remove-job.ts";
 import { type Heard, TokenHolders } from "./token-holders.ts";
+
+/** What somebody says to a question. */
+type Answer = Omit<Resume, "kind" | "token" | "seat"> & Partial<Pick<Resume, "seat">>;
 
 /**
  * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
@@ -49,6 +53,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
   readonly #work: JobWork;
   readonly #deliveries: JobDeliveries;
   readonly #holders: TokenHolders;
+  readonly #alarm: JobAlarm;
 
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
     super(ctx, env);
@@ -68,7 +73,13 @@ export class JobObject extends DurableObject<GatewayEnv> {
       store: this.#store,
       apply: (command) => this.#apply(command),
     });
-    if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#recover());
+    this.#alarm = new JobAlarm({
+      id: ctx.id.toString(),
+      store: this.#store,
+      wake: () => this.#apply(this.#wake()),
+      erase: () => this.#erase(),
+    });
+    if (this.#store.load() !== null) void ctx.blockConcurrencyWhile(() => this.#alarm.recover());
   }
 
   /**
@@ -80,8 +91,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
     const command: Command = { kind: "submit", submission: whole, token: drawToken() };
     const submitted = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
     invariant(submitted.ok, "Cannot refuse a submission");
-    await this.#work.held.oneEnded(waitUntil, clock());
-    return snapshotOf(this.#store.load() ?? submitted.value.job);
+    return this.#afterAttempt(submitted.value.job, waitUntil);
   }
 
   /** The job as it is, or `null` where there is none. */
@@ -184,6 +194,16 @@ export class JobObject extends DurableObject<GatewayEnv> {
     return cancelled.ok ? snapshotOf(cancelled.value.job) : null;
   }
 
+  /**
+   * Takes somebody's answer to what the job asks. Where the object runs the attempt that goes on itself,
+   * it answers as `submit` does: when that has ended, or at `waitUntil`.
+   */
+  async resume(answer: Answer, waitUntil: EpochMs): Promise<Result<Snapshot, Refusal>> {
+    const command: Command = { kind: "resume", seat: null, ...answer, token: drawToken() };
+    const resumed = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
+    return resumed.ok ? ok(await this.#afterAttempt(resumed.value.job, waitUntil)) : resumed;
+  }
+
   /** An attempt is about to store something: see `onExpectArtifact`. */
   async expectArtifact(token: AttemptToken, name: string): Promise<Result<null, Refusal>> {
     return this.#holders.expectArtifact(token, name);
@@ -220,6 +240,11 @@ export class JobObject extends DurableObject<GatewayEnv> {
     this.#deliveries.tell(endpoint);
   }
 
+  /** What a seat is told with its acknowledgement, which is about to be given: see `JobDeliveries`. */
+  async answerInline(channel: Seat["kind"]): Promise<JsonObject | null> {
+    return this.#deliveries.answerInline(channel);
+  }
+
   /** The ledger; `null` where there is no job. */
   async deliveries(): Promise<readonly DeliveryView[] | null> {
     return this.#deliveries.ledger();
@@ -230,43 +255,9 @@ export class JobObject extends DurableObject<GatewayEnv> {
     return this.#deliveries.resend(id);
   }
 
-  /**
-   * Time has passed. A pass never waits for a plugin, and never throws where it can help it: the
-   * platform gives up on an alarm that throws seven times, and then nothing would wake this job.
-   */
+  /** Time has passed. */
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
-    this.#store.alarmFired(epochMs(info?.scheduledTime ?? clock()));
-    try {
-      const woken = this.#apply(this.#wake());
-      if (!woken.ok) return; // No job: nothing to wake, and nothing to arm for.
-      const { job, effects } = woken.value;
-      if (effects.some(({ kind }) => kind === "erase")) await this.#erase();
-      // A pass that had nothing to do stored nothing, and the alarm that brought it here is used up.
-      else this.#store.arm(job, clock());
-    } catch (cause) {
-      const failures = this.#store.alarmFailures + 1;
-      logError("job.alarm_failed", cause, { job_id: this.ctx.id.toString(), failures });
-      const restMs = retryDelayMs(ALARM_RETRY, failures, Math.random());
-      // If even this cannot be written it throws, and the platform's own retries are the last resort.
-      this.#store.postpone(failures, after(clock(), restMs), clock());
-    }
-  }
-
-  /**
-   * A job comes back from disk. What this object ran before it forgot is rescued at once, so that a
-   * crash costs a waiting caller seconds; and an alarm that got lost is set again.
-   */
-  async #recover(): Promise<void> {
-    try {
-      const isArmed = await this.#store.isArmed(clock());
-      const job = this.#store.load();
-      if (job === null) return;
-      if (job.steps.some(isRunByObject)) this.#apply(this.#wake());
-      else if (!isArmed) this.#store.arm(job, clock());
-    } catch (cause) {
-      // Thrown here, it would reset the object under every caller; the alarm comes by later anyway.
-      logError("job.recovery_failed", cause, { job_id: this.ctx.id.toString() });
-    }
+    await this.#alarm.fired(info);
   }
 
   /** Load, decide, store and arm in one turn; then perform, and tell whoever watches. */
@@ -285,6 +276,12 @@ export class JobObject extends DurableObject<GatewayEnv> {
     return decided;
   }
 
+  /** The job when an attempt that this object runs has ended, or at `waitUntil`. */
+  async #afterAttempt(job: Job, waitUntil: EpochMs): Promise<Snapshot> {
+    await this.#work.held.oneEnded(waitUntil, clock());
+    return snapshotOf(this.#store.load() ?? job);
+  }
+
   /** As `#apply`, for callers who need to know only whether the command was taken. */
   #taken(command: Command): Result<null, Refusal> {
     const decided = this.#apply(command);
@@ -301,10 +298,6 @@ export class JobObject extends DurableObject<GatewayEnv> {
     await removeJob(this.#store, this.env.ARTIFACTS);
     this.ctx.abort("The job's retention is over", { retryAlarm: false });
   }
-}
-
-function isRunByObject({ state }: Step): boolean {
-  return state.status === "running" && state.runner === "object";
 }
 
 function drawToken(): AttemptToken {

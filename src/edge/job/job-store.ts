@@ -22,7 +22,7 @@ const INLINE_BYTES_MAX = 100_000;
 /** 1 MiB, and what a result has around it. Larger means that a limit further out was passed by. */
 const ROW_BYTES_MAX = 1_048_576 + 16_384;
 
-/** Logs and excerpts come once an attempt, up to 20 times: together they must leave room for the rest. */
+/** Logs and excerpts come once an attempt, hundreds of times at most: together they must leave room for the rest. */
 const NOTES_INLINE_BYTES_MAX = 4000;
 
 const DOCUMENT = "job";
@@ -33,8 +33,10 @@ type Kept<Value> = { readonly inline: Value } | { readonly row: string };
 /** What is written of a job under the key `job`: the job, its large values moved out. */
 type StoredJob = {
   readonly v: JobForm;
-  readonly job: Omit<Job, "payload" | "steps"> & {
+  readonly job: Omit<Job, "payload" | "event" | "steps"> & {
     readonly payload: Kept<JsonObject>;
+    /** Left out until form 3. */
+    readonly event?: Kept<Job["event"]>;
     readonly steps: NonEmpty<StoredStep>;
   };
   /** Alarm passes in a row that failed: the platform's own count starts again after a crash. */
@@ -187,8 +189,7 @@ export class JobStore {
     const steps = mapNonEmpty(
       job.steps,
       (step, index): Step => ({
-        plan: step.plan,
-        progress: step.progress,
+        ...step,
         past: step.past.map(({ notes, ...attempt }) => ({
           ...attempt,
           ...this.#take(`notes:${index}:${attempt.attempt}`, notes),
@@ -196,7 +197,9 @@ export class JobStore {
         state: this.#takeState(index, step.state),
       }),
     );
-    const read: Job = { ...job, payload: this.#take("payload", job.payload), steps };
+    const payload = this.#take("payload", job.payload);
+    const event = job.event === undefined ? null : this.#take("event", job.event);
+    const read: Job = { ...job, payload, event, steps };
     // What is remembered of an older form is not what would be written today.
     if (v !== JOB_FORM) this.#kept.clear();
     return { job: jobOfForm(v, read), alarmFailures };
@@ -205,9 +208,8 @@ export class JobStore {
   #storedForm(job: Job, alarmFailures: number): StoredJob {
     const steps = mapNonEmpty(
       job.steps,
-      ({ plan, past, progress, state }, index): StoredStep => ({
-        plan,
-        progress,
+      ({ past, state, ...step }, index): StoredStep => ({
+        ...step,
         past: past.map(({ logs, excerpt, ...attempt }) => ({
           ...attempt,
           notes: this.#keep<Notes>(
@@ -220,7 +222,12 @@ export class JobStore {
     );
     return {
       v: JOB_FORM,
-      job: { ...job, payload: this.#keep({ row: "payload" }, job.payload), steps },
+      job: {
+        ...job,
+        payload: this.#keep({ row: "payload" }, job.payload),
+        event: this.#keep({ row: "event" }, job.event),
+        steps,
+      },
       alarmFailures,
     };
   }

@@ -160,7 +160,9 @@ export class JobWork {
       });
       if (stale.aborted) return; // Nobody wants to know: the job was told before the attempt was.
       const reported = await this.#back.report(id, token, end);
-      if (!reported.ok) logWarning("job.report_refused", { job_id: job.id, ...reported.reason });
+      if (!reported.ok) {
+        logWarning("job.report_refused", { job_id: job.id, code: reported.reason.code });
+      }
     } catch (cause) {
       // The report could not be stored. Nobody holds the attempt now, so the next alarm rescues it.
       logError("job.report_failed", cause, { job_id: job.id });

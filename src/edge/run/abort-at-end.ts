@@ -1,4 +1,4 @@
-import { isFinalStatus } from "../../core/job/status.ts";
+import { isStableStatus } from "../../core/job/status.ts";
 import { type EpochMs, seconds } from "../../lang/time.ts";
 import type { JobHandle } from "../job/job-client.ts";
 import { logWarning } from "../log.ts";
@@ -8,7 +8,7 @@ import { watchJob } from "../watch/watch-job.ts";
 const LISTEN_AFTER_MS = seconds(1);
 
 /**
- * Aborts when the job ends under the hands of its runner, which a consumer would otherwise learn of when
+ * Aborts when the job ends, or its attempt does, under the hands of its runner, which a consumer would otherwise learn of when
  * it next extends the lease. It hears of it over a line that lets the job's object sleep.
  *
  * @returns What stops listening.
@@ -19,7 +19,7 @@ export function abortAtEnd(job: JobHandle, stale: AbortController, until: EpochM
   const listen = async () => {
     try {
       for await (const told of watchJob(job, { want: "end" }, { until, signal: stopped.signal })) {
-        if ("snapshot" in told && isFinalStatus(told.snapshot.status)) stale.abort();
+        if ("snapshot" in told && isStableStatus(told.snapshot.status)) stale.abort();
       }
     } catch (cause) {
       // The next extension of the lease tells as well, only later.

@@ -49,7 +49,8 @@ async function startAttempt(message: RunMessage, env: GatewayEnv): Promise<void>
   if (end === null) return; // Nobody wants to know.
   const reported = await job.call((object) => object.report(step, token, end));
   if (!reported.ok) {
-    logWarning("runs.report_refused", { job_id: message.job, attempt, ...reported.reason });
+    const { code } = reported.reason;
+    logWarning("runs.report_refused", { job_id: message.job, attempt, code });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../../core/job/snapshot.ts";
-import { isFinalStatus } from "../../core/job/status.ts";
+import { isStableStatus } from "../../core/job/status.ts";
 import type { EpochMs } from "../../lang/time.ts";
 import { type JobHandle, JobNotFoundFault } from "../job/job-client.ts";
 import { logError } from "../log.ts";
@@ -11,7 +11,7 @@ import { watchEvents, watchJob } from "./watch-job.ts";
 const LOOK_MS_MAX = 150;
 
 /**
- * Waits until a job is final, or until the caller's patience is over, and returns what is then. Where
+ * Waits until a job is final or waits for an answer, or until the caller's patience is over, and returns what is then. Where
  * the job cannot be reached it returns what was seen last: the job goes on, and the caller has its id.
  */
 export async function waitForEnd(
@@ -19,7 +19,7 @@ export async function waitForEnd(
   seen: Snapshot,
   until: EpochMs,
 ): Promise<Snapshot> {
-  if (isFinalStatus(seen.status)) return seen;
+  if (isStableStatus(seen.status)) return seen;
   try {
     return (await newestSnapshot(job, { want: "end" }, until)) ?? seen;
   } catch (cause) {
@@ -29,7 +29,7 @@ export async function waitForEnd(
 }
 
 /**
- * The job as it is when it is final, or when patience is over.
+ * The job as it is when it is final or waits for an answer, or when patience is over.
  *
  * @throws {OverloadedFault} when it could not be reached by then; otherwise as `watchJob`.
  */
@@ -89,7 +89,7 @@ async function newestSnapshot(
   for await (const told of watchJob(job, watch, { until })) {
     if (!("snapshot" in told)) continue;
     newest = told.snapshot;
-    if (watch.want === "move" || isFinalStatus(newest.status)) break;
+    if (watch.want === "move" || isStableStatus(newest.status)) break;
   }
   return newest;
 }

@@ -8,6 +8,7 @@ const VERDICTS = {
   queued: null,
   backing_off: null,
   running: null,
+  waiting: null,
   succeeded: "succeeded",
   failed: "failed",
   timed_out: "failed",
@@ -22,8 +23,11 @@ test.each(Object.entries(VERDICTS))("a job that is %s says: %s", (status, verdic
   expect(end).toEqual(verdict === null ? null : told);
 });
 
-test("a job whose input the plugin refused says nothing about the plugin", () => {
-  const refused = aState.failed({ error: { ...anError, code: "invalid_payload" } });
+test.each(["invalid_payload", "wait_timed_out"])(
+  "a job that failed of what is not the plugin's fault says nothing about it: %s",
+  (code) => {
+    const failed = aState.failed({ error: { ...anError, code } });
 
-  expect(jobEndOf(aJob(refused))?.verdict).toBe("says_nothing");
-});
+    expect(jobEndOf(aJob(failed))?.verdict).toBe("says_nothing");
+  },
+);

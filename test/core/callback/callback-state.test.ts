@@ -7,6 +7,8 @@ const STATES = {
   "job.progress": null,
   "job.output": null,
   "job.retry_scheduled": "queued",
+  "job.waiting": "waiting",
+  "job.resumed": null,
   "job.succeeded": "done",
   "job.failed": "failed",
   "job.timed_out": "failed",

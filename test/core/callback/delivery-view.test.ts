@@ -139,6 +139,8 @@ describe("a delivery by its id", () => {
       attempts: 0,
       attemptsBefore: 0,
       isResent: false,
+      part: 0,
+      isBegun: false,
       last: null,
       endpoint: 2,
     });

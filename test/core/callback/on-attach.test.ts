@@ -5,8 +5,8 @@ import { decide } from "../../../src/core/job/decide.ts";
 import type { Job } from "../../../src/core/job/job.ts";
 import { lastOf } from "../../../src/lang/non-empty.ts";
 import { aCallback, aToldJob, endpointOf, ledgerOf, owedTo } from "../../support/a-callback.ts";
-import { aCommand, aFailure } from "../../support/a-command.ts";
-import { at } from "../../support/a-job.ts";
+import { aCommand, aFailure, anAsked } from "../../support/a-command.ts";
+import { aJob, aPlan, aState, at } from "../../support/a-job.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
 
 const quiet = aToldJob([]);
@@ -24,6 +24,11 @@ describe("who is attached to a job that is under way", () => {
       where: "running, and has said something since",
       job: decidedAll(claimed, [aCommand.progress(), 20]),
       owed: "3 working",
+    },
+    {
+      where: "waiting for an answer",
+      job: decidedAll(claimed, [aCommand.report({ outcome: anAsked }), 20]),
+      owed: "4 waiting",
     },
     {
       where: "waiting for its next attempt",
@@ -58,6 +63,35 @@ describe("who is attached to a job that is under way", () => {
     expect(endpointOf(job)).toMatchObject({ owed: [], next: null });
     expect(effects).toEqual([]);
     expect(owedTo(decidedAll(job, [aCommand.report(), 20]))).toEqual(["4 job.succeeded"]);
+  });
+
+  const asked = decidedAll(claimed, [aCommand.report({ outcome: anAsked }), 20]);
+
+  test.each(["states", "standard"] as const)("is told what the job asks: %s", (profile) => {
+    const attach = aCommand.attach({ profile, events: ["job.waiting"] });
+
+    expect(endpointOf(decidedAll(asked, [attach, 30])).owed).toMatchObject([
+      { seq: 4, type: "job.waiting" },
+    ]);
+  });
+
+  test("is told that the job was resumed, until something else has moved it", () => {
+    const attach = aCommand.attach({ profile: "standard", events: ["job.resumed", "job.running"] });
+    const resumed = decidedAll(asked, [aCommand.resume(), 30]);
+
+    expect(owedTo(decidedAll(resumed, [attach, 40]))).toEqual(["5 job.resumed"]);
+    const claimedAgain = [aCommand.claim({ attempt: 2 }), 35] as const;
+    expect(owedTo(decidedAll(resumed, claimedAgain, [attach, 40]))).toEqual(["7 job.running"]);
+  });
+
+  test("is told that the job was resumed and stands in line, not that it has its slot", () => {
+    const attach = aCommand.attach({ profile: "standard", events: ["job.resumed", "job.queued"] });
+    const plan = aPlan({ lane: { concurrency: 1, isStateful: false } });
+    const resumed = decidedAll(aJob(aState.waiting(), { plan }), [aCommand.resume(), 30]);
+
+    expect(owedTo(decidedAll(resumed, [attach, 40]))).toEqual(["2 job.resumed"]);
+    const granted = decidedAll(resumed, [aCommand.grant({ attempt: 2 }), 35]);
+    expect(owedTo(decidedAll(granted, [attach, 40]))).toEqual(["3 job.queued"]);
   });
 
   test("is told where it stands, also where the store has put that away", () => {

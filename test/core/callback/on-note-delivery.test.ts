@@ -35,6 +35,8 @@ describe("a delivery that arrived", () => {
         attempts: 1,
         attemptsBefore: 0,
         isResent: false,
+        part: 0,
+        isBegun: false,
         last,
         number: 1,
         endpoint: 1,

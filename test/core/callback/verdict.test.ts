@@ -79,6 +79,8 @@ const RETRYABLE = {
   url_not_allowed: false,
   switched_off: false,
   internal: true,
+  expired: false,
+  rate_limited: true,
 } satisfies Record<DeliveryError, boolean>;
 
 test.each(Object.entries(RETRYABLE))(

@@ -127,5 +127,9 @@ describe("a job that owes somebody something", () => {
 });
 
 test("an endpoint needs attention when its message or its rest is over", () => {
-  expect([anEndpoint(), sent(1, 5), resting(7)].map(endpointWakeAt)).toEqual([null, at(5), at(7)]);
+  expect([anEndpoint(), sent(1, 5), resting(7)].map((each) => endpointWakeAt(each, true))).toEqual([
+    null,
+    at(5),
+    at(7),
+  ]);
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { waitId } from "../../../src/core/ask/ask.ts";
 import type { Command } from "../../../src/core/job/command.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import type { Effect } from "../../../src/core/job/effect.ts";
@@ -15,16 +16,20 @@ import { attemptToken } from "../../../src/core/job/step.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
 import type { Outcome } from "../../../src/core/plugin/outcome.ts";
 import { type EpochMs, epochMs, seconds } from "../../../src/lang/time.ts";
-import { aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
-import { aPlan, aSubmission, T0 } from "../../support/a-job.ts";
+import { aCommand, aFailure, anAsked, aSuccess } from "../../support/a-command.ts";
+import { anAsk, aPlan, aSubmission, T0 } from "../../support/a-job.ts";
 
 /** Few tokens, so that stale and doubled ones are the rule and not the exception. */
 const aToken = fc.constantFrom(...["a", "b", "c", "d"].map(attemptToken));
 const aJitter = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const TAKEN_AS_NO = { kind: "resume", action: "decline", values: {} } as const;
 const anOutcome = fc.constantFrom<Outcome>(
+  aSuccess,
   aSuccess,
   { ...aSuccess, stateUpdates: { updates: { a: 1 }, replace: false } } as Outcome,
   { kind: "accepted", logs: [] },
+  anAsked,
+  { kind: "asked", ask: anAsk({ onTimeout: TAKEN_AS_NO }), logs: [] },
   aFailure,
   aFailure,
   { ...aFailure, retryable: false } as Outcome,
@@ -61,6 +66,21 @@ const aRandomCommand: fc.Arbitrary<Command> = fc.oneof(
     })
     .map((over) => aCommand.report(over)),
   fc.record({ token: aToken, batch: aRandomBatch }).map((over) => aCommand.progress(over)),
+  fc
+    .record({
+      token: aToken,
+      waitId: fc.constantFrom(...["w1", "w2", "w3"].map(waitId)),
+      // Mostly what lets a job go on, and often the same again.
+      action: fc.constantFrom(
+        "accept" as const,
+        "accept" as const,
+        "decline" as const,
+        "cancel" as const,
+      ),
+      values: fc.constantFrom({}, { choice: "blue" }),
+      by: fc.constantFrom("api", "discord:7"),
+    })
+    .map((over) => aCommand.resume(over)),
   fc.record({ reason: fc.constant("enough") }).map((over) => aCommand.cancel(over)),
   fc
     .record({ token: aToken, held: fc.array(aToken, { maxLength: 3 }), jitter: aJitter })
@@ -166,7 +186,7 @@ describe("any order of commands under any clock", () => {
     );
   });
 
-  test("starts no more attempts than allowed, each once, in order", () => {
+  test("starts no more attempts than allowed, each once, in order, after an answer anew", () => {
     check(
       fc.property(aStory, (story) => {
         const { job } = play(story, () => {});
@@ -174,7 +194,13 @@ describe("any order of commands under any clock", () => {
           .filter(({ type, data }) => type === "job.running" && data["phase"] === "loading")
           .map(({ attempt }) => attempt);
         expect(started).toEqual(started.map((_, index) => index + 1));
-        expect(started.length).toBeLessThanOrEqual(story.plan.maxAttempts);
+        const resumptions = job.events.filter(({ type }) => type === "job.resumed");
+        const rounds = [0, ...resumptions.map(({ attempt }) => attempt - 1), Infinity];
+        for (const [index, from] of rounds.slice(0, -1).entries()) {
+          const to = rounds[index + 1] ?? Infinity;
+          const round = started.filter((attempt) => attempt > from && attempt <= to);
+          expect(round.length).toBeLessThanOrEqual(story.plan.maxAttempts);
+        }
       }),
     );
   });
@@ -189,6 +215,27 @@ describe("any order of commands under any clock", () => {
           expect(state).toMatchObject({ status: "running", token: command.token });
           if (command.kind === "report") expect(after).not.toBe(before);
         });
+      }),
+    );
+  });
+
+  test("takes one answer to each question, and only to the one that is asked", () => {
+    check(
+      fc.property(aStory, (story) => {
+        const { job } = play(story, ({ before, after, command }) => {
+          if (command.kind !== "resume" || after === before) return;
+          const { state } = before.steps[0];
+          expect(state).toMatchObject({ status: "waiting", waitId: command.waitId });
+          expect(after.steps[0].answered ?? command).toMatchObject({ waitId: command.waitId });
+        });
+        const named = (type: string) =>
+          job.events.filter((event) => event.type === type).map(({ data }) => data["wait_id"]);
+        expect(named("job.waiting")).toEqual(
+          named("job.waiting").map((_, index) => `w${index + 1}`),
+        );
+        const unanswered = job.events.filter(({ type }) => type === "job.waiting").length - 1;
+        expect(named("job.resumed").length).toBeGreaterThanOrEqual(unanswered);
+        expect(named("job.resumed")).toEqual([...new Set(named("job.resumed"))]);
       }),
     );
   });
@@ -338,6 +385,15 @@ test("the stories do reach every status", () => {
   );
 
   expect([...reached].toSorted()).toEqual(
-    ["cancelled", "dead", "failed", "queued", "running", "succeeded", "timed_out"].toSorted(),
+    [
+      "cancelled",
+      "dead",
+      "failed",
+      "queued",
+      "running",
+      "succeeded",
+      "timed_out",
+      "waiting",
+    ].toSorted(),
   );
 });

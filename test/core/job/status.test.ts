@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "../../../src/core/job/decide.ts";
 import type { Job } from "../../../src/core/job/job.ts";
-import { endingOf, isFinalStatus, statusOf } from "../../../src/core/job/status.ts";
+import { endingOf, isFinalStatus, isStableStatus, statusOf } from "../../../src/core/job/status.ts";
 import { type StepState, stepId } from "../../../src/core/job/step.ts";
 import { aCommand } from "../../support/a-command.ts";
 import { aJob, aPlan, aState, at } from "../../support/a-job.ts";
@@ -20,6 +20,7 @@ describe("a job's status", () => {
     { states: [aState.succeeded(), aState.queued()], status: "queued", isOver: false },
     { states: [aState.succeeded(), aState.backing_off()], status: "queued", isOver: false },
     { states: [aState.running(), aState.queued()], status: "running", isOver: false },
+    { states: [aState.succeeded(), aState.waiting()], status: "waiting", isOver: false },
     { states: [aState.succeeded(), aState.dead()], status: "dead", isOver: true },
     { states: [aState.succeeded(), aState.succeeded()], status: "succeeded", isOver: true },
   ] as const)("is that of the first step that has not succeeded: $status", (row) => {
@@ -28,6 +29,7 @@ describe("a job's status", () => {
     expect(statusOf(job)).toBe(row.status);
     expect(endingOf(job) !== null).toBe(row.isOver);
     expect(isFinalStatus(row.status)).toBe(row.isOver);
+    expect(isStableStatus(row.status)).toBe(row.isOver || row.status === "waiting");
   });
 
   test("moves by the step that is due, and the others stay as they are", () => {

@@ -1,24 +1,26 @@
-import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
-import type { Fault } from "./fault.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../lang/json.ts";
+
+/** One fault of a schema, and its place: `properties.a.type`. */
+export type SchemaFault = { readonly path: string; readonly message: string };
 
 const TYPES = ["array", "boolean", "integer", "null", "number", "object", "string"];
 
 /** What is wrong with a schema itself: a mistake in one would let every payload pass. */
-export function faultsInSchema(schema: JsonObject): readonly Fault[] {
+export function faultsInSchema(schema: JsonObject): readonly SchemaFault[] {
   return faultsAt(schema, { path: "", root: schema });
 }
 
 type Place = { readonly path: string; readonly root: JsonObject };
 
-function faultsAt(schema: JsonObject, place: Place): readonly Fault[] {
+function faultsAt(schema: JsonObject, place: Place): readonly SchemaFault[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
-    const rule = RULES[keyword];
+    const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword] : undefined;
     const path = place.path === "" ? keyword : `${place.path}.${keyword}`;
     return rule === undefined ? [] : rule(value, { ...place, path });
   });
 }
 
-type Rule = (value: Json, place: Place) => readonly Fault[];
+type Rule = (value: Json, place: Place) => readonly SchemaFault[];
 
 /** A rule that the value itself keeps or breaks. */
 function must(be: string, isKept: (value: Json) => boolean): Rule {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faultsInSchema } from "../../src/config/schema-check.ts";
+import { faultsInSchema } from "../../../src/core/plugin/schema-check.ts";
 
 describe("faultsInSchema", () => {
   test("finds nothing wrong with a schema that uses all there is", () => {

@@ -1,0 +1,138 @@
+import type { DeliveryError } from "../../core/callback/delivery.ts";
+import type { SeatNews } from "../../core/channel/seat.ts";
+import { readRetryAfter } from "../../core/plugin/retry-after.ts";
+import { after, type DurationMs, durationMs, hours } from "../../lang/time.ts";
+import type { ChannelAnswer, ChannelCall, ChannelVerdict } from "../channel-call.ts";
+import { ASK_METHOD, SHARE_METHOD } from "./file-call.ts";
+import { textAt } from "./json-at.ts";
+import { partsOf } from "./parts.ts";
+import { isUploadUrl, simulatorOrigins } from "./slack-url.ts";
+import type { SlackSaying } from "./way.ts";
+
+/** A call, and what Slack said to it. */
+export type SlackHeard = {
+  /** What the call was made from. */
+  readonly saying: SlackSaying;
+  readonly call: ChannelCall;
+  readonly answer: ChannelAnswer;
+};
+
+/** As for callbacks: whatever Slack asks for, it is tried again within the hour. */
+const REST_MS_MAX: DurationMs = hours(1);
+
+const AT_ONCE: DurationMs = durationMs(0);
+
+/** What an answer of Slack's means. Each of its three kinds of URLs says it in a way of its own. */
+export function slackHeard(heard: SlackHeard): ChannelVerdict {
+  const { call, answer } = heard;
+  if (answer.status === 429) return limited(heard);
+  if (answer.status >= 500) return failed("http_status", { retryable: true });
+  if (call.body.kind === "bytes") return uploadHeard(heard);
+  return call.auth === "none" ? urlHeard(heard) : apiHeard(heard);
+}
+
+/** A response_url that refuses anything at all takes nothing any more: the bot may speak at once. */
+function urlHeard(heard: SlackHeard): ChannelVerdict {
+  const { status, json } = heard.answer;
+  if (isSuccess(status) && json?.["ok"] !== false) return said(heard, {});
+  const isOver = status === 404 || status === 410;
+  return failed(isOver ? "expired" : "http_status", {
+    retryable: true,
+    restMs: AT_ONCE,
+    news: { isWayClosed: true },
+  });
+}
+
+/** The place for a file may be of no use any more: it is asked for another one. */
+function uploadHeard(heard: SlackHeard): ChannelVerdict {
+  if (isSuccess(heard.answer.status)) return said(heard, {});
+  return failed("http_status", { retryable: true, restMs: AT_ONCE, news: { upload: null } });
+}
+
+/** Whatever went wrong within, the Web API says with status 200. */
+function apiHeard(heard: SlackHeard): ChannelVerdict {
+  const { status, json } = heard.answer;
+  if (!isSuccess(status)) return failed("http_status", { retryable: false });
+  if (json?.["ok"] === true) return apiSaid(heard);
+  const code = textAt(json, "error");
+  if (code === null) return failed("http_status", { retryable: true });
+  if (LIMITED.includes(code)) return limited(heard);
+  if (LOST_MESSAGE.includes(code) && heard.call.url.endsWith("/chat.update")) {
+    return failed("http_status", {
+      retryable: true,
+      restMs: AT_ONCE,
+      news: { botMessage: null },
+    });
+  }
+  return failed("http_status", { retryable: PASSING.includes(code) });
+}
+
+const LIMITED = ["ratelimited", "rate_limited"];
+
+/** Slack's own trouble. All other codes say that the same call would be refused again. */
+const PASSING = ["internal_error", "fatal_error", "service_unavailable", "request_timeout"];
+
+/** Somebody has deleted what was to be edited, or it is too old for that: it is said anew. */
+const LOST_MESSAGE = ["message_not_found", "cant_update_message", "edit_window_closed"];
+
+function apiSaid(heard: SlackHeard): ChannelVerdict {
+  const { call, answer } = heard;
+  if (call.url.endsWith(`/${ASK_METHOD}`)) return placeHeard(heard);
+  if (call.url.endsWith("/chat.postMessage")) {
+    const [channel, id] = [textAt(answer.json, "channel"), textAt(answer.json, "ts")];
+    const isKept = channel !== null && id !== null && heard.saying.telling.part === 0;
+    return said(heard, isKept ? { botMessage: { channel, id } } : {});
+  }
+  return said(heard, call.url.endsWith(`/${SHARE_METHOD}`) ? { upload: null } : {});
+}
+
+/** Where a file is to be sent. Bytes go to Slack, and to nobody whom an answer may name. */
+function placeHeard(heard: SlackHeard): ChannelVerdict {
+  const { saying, answer } = heard;
+  const [id, url] = [textAt(answer.json, "file_id"), textAt(answer.json, "upload_url")];
+  if (id === null || url === null) return failed("http_status", { retryable: false });
+  if (!isUploadUrl(url, simulatorOrigins(saying.api.base))) {
+    return failed("url_not_allowed", { retryable: false });
+  }
+  const upload = { id, url };
+  const part = partsOf(saying)[saying.telling.part];
+  // It was asked for again in place of the bytes, which are still to be sent.
+  if (part?.kind === "file" && part.step === "send") {
+    return failed("http_status", { retryable: true, restMs: AT_ONCE, news: { upload } });
+  }
+  return { result: { kind: "more" }, news: { upload } };
+}
+
+/** The part was heard: it was the last one, or others follow. */
+function said({ saying, call }: SlackHeard, news: SeatNews): ChannelVerdict {
+  const { uses } = call.begins;
+  // How many parts there are depends on the uses that were left when the call was made.
+  const memory = uses === undefined ? saying.memory : { ...saying.memory, uses: uses - 1 };
+  const isLast = saying.telling.part >= partsOf({ ...saying, memory }).length - 1;
+  return { result: { kind: isLast ? "said" : "more" }, news: { saidAt: saying.now, ...news } };
+}
+
+/** It is too much for Slack: nothing is said there for as long as it asks for. */
+function limited({ saying, answer }: SlackHeard): ChannelVerdict {
+  const { retryAfterMs } = readRetryAfter(answer.headers.get("retry-after"), saying.now);
+  if (retryAfterMs === null) return failed("rate_limited", { retryable: true });
+  const restMs = durationMs(Math.min(retryAfterMs, REST_MS_MAX));
+  const news = { notBefore: after(saying.now, restMs) };
+  return failed("rate_limited", { retryable: true, restMs, news });
+}
+
+function failed(
+  error: DeliveryError,
+  about: {
+    readonly retryable: boolean;
+    readonly restMs?: DurationMs;
+    readonly news?: SeatNews;
+  },
+): ChannelVerdict {
+  const { retryable, restMs = null, news = {} } = about;
+  return { result: { kind: "failed", error, retryable, restMs }, news };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}

@@ -1,0 +1,57 @@
+import { after, type DurationMs, type EpochMs, latest, seconds } from "../../lang/time.ts";
+import type { Delivery } from "../callback/delivery.ts";
+import type { Resting } from "../callback/endpoint.ts";
+import type { JobEvent } from "../job/event.ts";
+import { aboutOf, isPassing, type SeatEndpoint } from "./talk.ts";
+
+/** Who reads along wants to see that it goes on; more often a channel would call it a flood. */
+const PROGRESS_EVERY_MS: DurationMs = seconds(2);
+
+/**
+ * The seat, with what the event makes it owed. Ends and questions are told one after the other. What is
+ * only good for its moment waits at most once, and not at all when something that matters comes.
+ */
+export function owingToSeat(
+  endpoint: SeatEndpoint,
+  event: Pick<JobEvent, "type">,
+  delivery: Delivery,
+): SeatEndpoint {
+  const about = aboutOf(event);
+  if (about === null) return endpoint;
+  const { owed } = endpoint;
+  if (about === "progress") {
+    const isWaiting = owed.some((each, index) => isPassing(each) && !isUnderWay(endpoint, index));
+    return isWaiting || owed.length > 1 ? endpoint : { ...endpoint, owed: [...owed, delivery] };
+  }
+  // A question that nobody has seen yet needs no answer any more once the job goes on.
+  const kept = owed.filter((each, index) => isUnderWay(endpoint, index) || aboutOf(each) === "end");
+  const isHeadLeft = kept[0] === owed[0];
+  const next = isHeadLeft ? endpoint.next : null;
+  return { ...endpoint, next, owed: [...kept, delivery] };
+}
+
+/** Somebody may be saying it right now. */
+function isUnderWay({ next }: SeatEndpoint, index: number): boolean {
+  return index === 0 && next?.kind === "sent";
+}
+
+/**
+ * What a seat has to wait for before it is told: its acknowledgement, the channel's own wish, and between
+ * two words of progress a while.
+ *
+ * @returns `null` when it is told now.
+ */
+export function restOfSeat(
+  { talk: { heldUntil, memory } }: SeatEndpoint,
+  delivery: Delivery,
+  now: EpochMs,
+): Resting | null {
+  const { saidAt, notBefore } = memory;
+  const instants = [
+    ...(heldUntil === null ? [] : [heldUntil]),
+    ...(notBefore === null ? [] : [notBefore]),
+    ...(saidAt === null || !isPassing(delivery) ? [] : [after(saidAt, PROGRESS_EVERY_MS)]),
+  ];
+  const retryAt = latest(now, ...instants);
+  return retryAt > now ? { kind: "resting", retryAt } : null;
+}

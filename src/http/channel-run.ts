@@ -1,0 +1,104 @@
+import type { Callback } from "../core/callback/endpoint.ts";
+import type { Run } from "../core/channel/channel-settings.ts";
+import type { Seat } from "../core/channel/seat.ts";
+import { SEAT_EVENTS, SEAT_RETRY } from "../core/channel/seat-callback.ts";
+import type { Snapshot } from "../core/job/snapshot.ts";
+import { fill } from "../core/template/fill.ts";
+import type { JobHandle } from "../edge/job/job-client.ts";
+import { waitForEnd } from "../edge/watch/wait.ts";
+import type { JsonObject } from "../lang/json.ts";
+import { ok, type Result } from "../lang/result.ts";
+import { after, type DurationMs, type EpochMs, hours, seconds } from "../lang/time.ts";
+import type { Call } from "./call.ts";
+import type { Problem } from "./problem.ts";
+import { startRun } from "./run-job.ts";
+import { enterLine } from "./waiter-caps.ts";
+
+/** Discord and Slack give 3 s for an acknowledgement: after two of them it says that an answer comes. */
+export const ACK_MS: DurationMs = seconds(2);
+
+/** Where the job has said nothing by then, it cannot be reached: the acknowledgement goes out without it. */
+const ACK_MS_MAX: DurationMs = seconds(2.5);
+
+/** What arrives twice does so within minutes; a day costs nothing more. */
+const KEPT_MS: DurationMs = hours(24);
+
+type ChannelRun = {
+  readonly run: Run;
+  /** What the places in its payload may name. */
+  readonly scope: JsonObject;
+  readonly name: string;
+  readonly seat: Seat;
+};
+
+/**
+ * Starts what somebody said in a channel, and says what they are told with the acknowledgement: the
+ * answer where the job is that fast, or `null`, and a delivery brings it.
+ */
+export async function runInChannel(
+  call: Call,
+  { run, scope, name, seat }: ChannelRun,
+): Promise<Result<JsonObject | null, Problem>> {
+  // Where too many hold a line already, this one hears at once that an answer comes.
+  const entered = enterLine(call, seat.ackUntil);
+  const until = entered.ok ? seat.ackUntil : call.receivedAt;
+  try {
+    return await startedInChannel(call, { run, scope, name, seat, until });
+  } finally {
+    if (entered.ok) entered.value();
+  }
+}
+
+async function startedInChannel(
+  call: Call,
+  { run, scope, name, seat, until }: ChannelRun & { readonly until: EpochMs },
+): Promise<Result<JsonObject | null, Problem>> {
+  const { plugin, command, payload } = run;
+  const started = await startRun(call, {
+    plugin,
+    command,
+    payload: payload === null ? scope : fill(payload, scope).value,
+    name,
+    submittedBy: seat.kind,
+    event: null,
+    callbacks: [callbackOf(seat)],
+    keptMs: KEPT_MS,
+    until,
+  });
+  if (!started.ok) return started;
+  const { job, snapshot } = started.value;
+  return ok(await answerInTime(job, snapshot, { channel: seat.kind, until }));
+}
+
+/** Waits for what there is to say, and takes it for the acknowledgement. */
+export async function answerInTime(
+  job: JobHandle,
+  snapshot: Snapshot,
+  { channel, until }: { readonly channel: Seat["kind"]; readonly until: EpochMs },
+): Promise<JsonObject | null> {
+  await waitForEnd(job, snapshot, until);
+  return job.call((object) => object.answerInline(channel));
+}
+
+/** The answer of `work`, or of `late` when that takes too long: a channel has to hear something in time. */
+export async function inTime<Answer>(
+  call: Call,
+  work: Promise<Answer>,
+  late: () => Answer,
+): Promise<Answer> {
+  // The invocation goes on: what was begun is begun.
+  call.waitUntil(work.catch(() => {}));
+  const leftMs = Math.max(0, after(call.receivedAt, ACK_MS_MAX) - Date.now());
+  return Promise.race([work, scheduler.wait(leftMs).then(late)]);
+}
+
+function callbackOf(seat: Seat): Callback {
+  return {
+    url: seat.kind,
+    profile: seat.kind,
+    events: SEAT_EVENTS,
+    secret: null,
+    retry: SEAT_RETRY,
+    seat,
+  };
+}

@@ -1,0 +1,100 @@
+import { type Interaction, readInteraction } from "../channels/discord/interaction.ts";
+import { pong, textReply } from "../channels/discord/reply.ts";
+import { isSignedByDiscord } from "../channels/discord/verify.ts";
+import { readEnvironment } from "../config/environment.ts";
+import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
+import { unreachable } from "../lang/invariant.ts";
+import { isJsonObject, type Json, type JsonObject, jsonDepth } from "../lang/json.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { jsonResponse } from "./answer.ts";
+import { readBody, textOfBody } from "./body.ts";
+import type { Call } from "./call.ts";
+import { inTime } from "./channel-run.ts";
+import { suggestions } from "./discord-autocomplete.ts";
+import { ranCommand } from "./discord-command.ts";
+import { answeredForm, pressed } from "./discord-press.ts";
+import { type Problem, problemResponse } from "./problem.ts";
+
+/** An interaction brings along the messages that it is about: some tens of KiB. */
+const BODY_BYTES_MAX = 262_144;
+
+/**
+ * `POST /discord/interactions`: one command, press or form (contract, section 9). Discord proves itself
+ * before a byte is read as anything; what it gets to hear is an answer, never an error that it would not
+ * show.
+ */
+export async function takeInteraction(call: Call): Promise<Response> {
+  const interaction = await verified(call);
+  if (!interaction.ok) return problemResponse(call.origin, interaction.reason);
+  // Nothing stands before a PING: Discord saves no URL that does not answer one.
+  if (interaction.value.kind === "ping") return jsonResponse(200, pong());
+  const answered = answerTo(call, interaction.value);
+  return jsonResponse(200, await inTime(call, answered, () => textReply(LATE, true)));
+}
+
+const LATE =
+  "This takes longer than usual. The answer appears here when it is there; where nothing has after a minute, try again.";
+
+async function verified(call: Call): Promise<Result<Interaction, Problem>> {
+  const { publicKeys, applicationId } = readEnvironment(call.env).discord;
+  if (publicKeys.length === 0) {
+    const detail = "Set DISCORD_PUBLIC_KEY: docs/guides/discord.md says where to find it";
+    return refuse({ code: "channel_not_set_up", detail });
+  }
+  const read = await readBody(call.request, BODY_BYTES_MAX);
+  if (!read.ok) return read;
+  const { headers } = call.request;
+  const isSigned = await isSignedByDiscord({
+    publicKeys,
+    signature: headers.get("x-signature-ed25519"),
+    timestamp: headers.get("x-signature-timestamp"),
+    body: read.value,
+  });
+  if (!isSigned) return refuse(NOT_SIGNED);
+  const body = jsonIn(read.value);
+  const interaction = readInteraction(body);
+  if (interaction === null) {
+    const detail = "This is no interaction of a kind that this version knows";
+    return refuse({ code: "interaction_unknown", detail });
+  }
+  const isOurs = applicationId === null || applicationOf(body) === applicationId;
+  return isOurs ? ok(interaction) : refuse(NOT_SIGNED);
+}
+
+const NOT_SIGNED: Problem = {
+  code: "invalid_signature",
+  detail: "invalid request signature",
+};
+
+/** What cannot be read is no interaction, whatever is wrong with it. */
+function jsonIn(bytes: Uint8Array): Json {
+  const text = textOfBody(bytes);
+  if (!text.ok || jsonDepth(text.value) > JSON_DEPTH_MAX) return null;
+  try {
+    return JSON.parse(text.value) as Json;
+  } catch {
+    return null;
+  }
+}
+
+function applicationOf(body: unknown): unknown {
+  return isJsonObject(body) ? body["application_id"] : null;
+}
+
+function answerTo(
+  call: Call,
+  interaction: Exclude<Interaction, { readonly kind: "ping" }>,
+): Promise<JsonObject> {
+  switch (interaction.kind) {
+    case "command":
+      return ranCommand(call, interaction);
+    case "autocomplete":
+      return suggestions(call, interaction);
+    case "component":
+      return pressed(call, interaction);
+    case "modal":
+      return answeredForm(call, interaction);
+    default:
+      return unreachable(interaction);
+  }
+}

@@ -1,0 +1,135 @@
+import { slackAck, slackNote } from "../channels/slack/inline.ts";
+import {
+  type EventCallback,
+  type GlobalShortcut,
+  type MessageAction,
+  type SlackStart,
+  type SlashCommand,
+  scopeOf,
+} from "../channels/slack/request.ts";
+import { isResponseUrl, simulatorOrigins } from "../channels/slack/slack-url.ts";
+import { escaped } from "../channels/slack/text.ts";
+import { readEnvironment } from "../config/environment.ts";
+import type { SlackCommand } from "../core/channel/channel-settings.ts";
+import type { SlackSeat } from "../core/channel/seat.ts";
+import { logWarning } from "../edge/log.ts";
+import { after } from "../lang/time.ts";
+import type { Call } from "./call.ts";
+import { ACK_MS, runInChannel } from "./channel-run.ts";
+import { problemWords } from "./problem-words.ts";
+
+/** Starts what somebody typed. Fast jobs are answered at once; for others it says that an answer comes. */
+export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<object> {
+  const command = ownOf(call.settings.slack.commands, typed.command);
+  if (command === undefined) {
+    return slackNote(`${typed.command} is not set up here: holdline.yaml has no such command.`);
+  }
+  const { responseUrl, channelId } = typed;
+  const seat = seatAt(call, command, {
+    userId: typed.userId,
+    channelId,
+    responseUrl,
+    isAcknowledged: true,
+  });
+  // Slack does not send a command again; were it to, this would be the same one.
+  const name = `slack:${typed.teamId}:${typed.triggerId}`;
+  const answered = await runInChannel(call, {
+    run: command.run,
+    scope: scopeOf(typed),
+    name,
+    seat,
+  });
+  if (!answered.ok) return slackNote(escaped(problemWords(answered.reason)));
+  return answered.value ?? slackAck(seat);
+}
+
+/** The same for a shortcut, which takes no answer with its acknowledgement. */
+export async function ranShortcut(call: Call, used: GlobalShortcut | MessageAction): Promise<null> {
+  const command = ownOf(call.settings.slack.shortcuts, used.callbackId);
+  if (command === undefined) {
+    logWarning("slack.shortcut_unknown", { shortcut: used.callbackId });
+    return null;
+  }
+  const isOnMessage = used.kind === "message_action";
+  const seat = seatAt(call, command, {
+    userId: used.userId,
+    // A shortcut that was used nowhere is answered to the person.
+    channelId: isOnMessage ? used.channelId : used.userId,
+    responseUrl: isOnMessage ? used.responseUrl : null,
+    // The message that a shortcut was used on is somebody else's: nothing may take its place.
+    isAcknowledged: false,
+  });
+  await started(call, used, {
+    command,
+    name: `slack:${used.teamId}:${used.triggerId}`,
+    seat: { ...seat, ackUntil: call.receivedAt },
+  });
+  return null;
+}
+
+/** Something happened. Slack sends it again where it heard nothing: the same event is the same job. */
+export async function tookEvent(call: Call, happened: EventCallback): Promise<null> {
+  const { event, isOwn, eventId } = happened;
+  const command = ownOf(call.settings.slack.events, event.type);
+  // Whoever answers what they have said themselves never comes to an end.
+  if (command === undefined || isOwn || event.user === null) return null;
+  const seat = seatAt(call, command, {
+    userId: event.user,
+    channelId: event.channel,
+    responseUrl: null,
+    isAcknowledged: false,
+  });
+  await started(call, happened, {
+    command,
+    name: `slack:event:${eventId}`,
+    seat: { ...seat, threadTs: event.threadTs ?? event.ts, ackUntil: call.receivedAt },
+  });
+  return null;
+}
+
+async function started(
+  call: Call,
+  start: SlackStart,
+  {
+    command,
+    name,
+    seat,
+  }: { readonly command: SlackCommand; readonly name: string; readonly seat: SlackSeat },
+): Promise<void> {
+  const scope = scopeOf(start);
+  const answered = await runInChannel(call, { run: command.run, scope, name, seat });
+  if (answered.ok) return;
+  // Nobody waits for an answer to this, and nothing was started that could be told of.
+  logWarning("slack.not_started", { kind: start.kind, code: answered.reason.code });
+}
+
+type Where = Pick<SlackSeat, "userId" | "channelId" | "responseUrl" | "isAcknowledged">;
+
+function seatAt(
+  { env, settings, receivedAt }: Call,
+  { response, answers }: SlackCommand,
+  { userId, channelId, responseUrl, isAcknowledged }: Where,
+): SlackSeat {
+  const { apiBase } = readEnvironment(env).slack;
+  const isSlacks = responseUrl !== null && isResponseUrl(responseUrl, simulatorOrigins(apiBase));
+  return {
+    kind: "slack",
+    responseUrl: isSlacks ? responseUrl : null,
+    urlAt: receivedAt,
+    urlLifeMs: settings.slack.urlLifeMs,
+    isAcknowledged,
+    ackUntil: after(receivedAt, ACK_MS),
+    channelId,
+    threadTs: null,
+    userId,
+    response,
+    answers,
+  };
+}
+
+function ownOf(
+  commands: { readonly [name: string]: SlackCommand },
+  name: string,
+): SlackCommand | undefined {
+  return Object.hasOwn(commands, name) ? commands[name] : undefined;
+}

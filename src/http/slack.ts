@@ -1,0 +1,84 @@
+import { isSslCheck, readSlackRequest } from "../channels/slack/read-request.ts";
+import type { SlackRequest } from "../channels/slack/request.ts";
+import { isSignedBySlack } from "../channels/slack/verify.ts";
+import { readEnvironment } from "../config/environment.ts";
+import { logWarning } from "../edge/log.ts";
+import { ok, type Result, refuse } from "../lang/result.ts";
+import { jsonResponse } from "./answer.ts";
+import { BODY_BYTES_MAX, readBody } from "./body.ts";
+import type { Call } from "./call.ts";
+import { inTime } from "./channel-run.ts";
+import { type Problem, problemResponse } from "./problem.ts";
+import { ranShortcut, ranSlashCommand, tookEvent } from "./slack-command.ts";
+import { pressedInSlack } from "./slack-press.ts";
+
+/**
+ * `POST /slack/commands`, `/slack/interactivity` and `/slack/events` (contract, section 9). Slack proves
+ * itself before a byte is read as anything. What arrived says what it is: each URL takes all of it, so
+ * that one that is set in the wrong place works all the same.
+ */
+export async function takeSlack(call: Call): Promise<Response> {
+  const request = await verified(call);
+  if (!request.ok) return problemResponse(call.origin, request.reason);
+  const answer = await inTime(call, answerTo(call, request.value), () => LATE);
+  if (answer === null) return new Response(null, { status: 200 });
+  return jsonResponse(200, answer);
+}
+
+/** For whoever typed it alone: the answer may still come, as a message of its own. */
+const LATE = {
+  response_type: "ephemeral",
+  text: "This takes longer than usual. The answer comes here when it is there; where nothing has after a minute, try again.",
+};
+
+async function verified(call: Call): Promise<Result<SlackRequest, Problem>> {
+  const { signingSecrets } = readEnvironment(call.env).slack;
+  if (signingSecrets.length === 0) {
+    const detail = "Set SLACK_SIGNING_SECRET: docs/guides/slack.md says where to find it";
+    return refuse({ code: "channel_not_set_up", detail });
+  }
+  const read = await readBody(call.request, BODY_BYTES_MAX);
+  if (!read.ok) return read;
+  const { headers } = call.request;
+  const sent = { contentType: headers.get("content-type"), body: read.value };
+  const isSigned = await isSignedBySlack({
+    secrets: signingSecrets,
+    signature: headers.get("x-slack-signature"),
+    timestamp: headers.get("x-slack-request-timestamp"),
+    body: read.value,
+    now: call.receivedAt,
+  });
+  // Some of these come unsigned. They do nothing, so that anybody may ask.
+  if (!isSigned && isSslCheck(sent)) return ok({ kind: "ssl_check" });
+  if (!isSigned) return refuse({ code: "invalid_signature", detail: "invalid request signature" });
+  const request = readSlackRequest(sent);
+  return request.ok ? request : refuse({ code: "interaction_unknown", detail: request.reason });
+}
+
+/** The body of the answer; `null` = none, which acknowledges and shows nothing. */
+async function answerTo(call: Call, request: SlackRequest): Promise<object | null> {
+  switch (request.kind) {
+    case "command":
+      return ranSlashCommand(call, request);
+    case "shortcut":
+    case "message_action":
+      return ranShortcut(call, request);
+    case "block_actions":
+      return pressedInSlack(call, request);
+    case "event_callback":
+      return tookEvent(call, request);
+    case "url_verification":
+      return { challenge: request.challenge };
+    case "app_rate_limited":
+      logWarning("slack.app_rate_limited", { team: request.teamId });
+      return null;
+    case "block_suggestion":
+      return { options: [] };
+    case "ssl_check":
+    case "view_submission":
+    case "view_closed":
+    case "other":
+      // Nothing of ours opens a view, and what else there may be needs no answer.
+      return null;
+  }
+}

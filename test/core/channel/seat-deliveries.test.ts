@@ -1,0 +1,265 @@
+import { describe, expect, test } from "vitest";
+import { dueDelivery } from "../../../src/core/callback/due.ts";
+import { failedBy } from "../../../src/core/callback/verdict.ts";
+import { inlineDelivery } from "../../../src/core/channel/on-answer-inline.ts";
+import { decide } from "../../../src/core/job/decide.ts";
+import { wakeAt } from "../../../src/core/job/wake-at.ts";
+import { durationMs, minutes } from "../../../src/lang/time.ts";
+import { anAttemptToDeliver, aToldJob, ledgerOf, owedTo } from "../../support/a-callback.ts";
+import { aBatch, aCommand } from "../../support/a-command.ts";
+import { at } from "../../support/a-job.ts";
+import { aSlackSeat, seatCallback, seatOf } from "../../support/a-seat.ts";
+import { decided, decidedAll } from "../../support/decided.ts";
+
+const submitted = aToldJob([seatCallback()]);
+/** Claimed, at work, and nobody has been told but that an answer comes. */
+const deferred = decidedAll(submitted, [aCommand.claim(), 10], [aCommand.answer_inline(), 2000]);
+const progressed = (number: number) => aCommand.progress({ batch: aBatch({ number, text: "" }) });
+const deliverEffects = { kind: "deliver", endpoint: 1 };
+
+describe("while an acknowledgement is open, a seat", () => {
+  test("is told nothing: what it is owed rests until then", () => {
+    const ended = decidedAll(submitted, [aCommand.claim(), 10], [aCommand.report(), 500]);
+
+    expect(owedTo(ended)).toEqual(["4 job.succeeded"]);
+    expect(seatOf(ended).next).toEqual({ kind: "resting", retryAt: at(2000) });
+    expect(dueDelivery(ended, 1, at(1999))).toBeNull();
+  });
+
+  test("is told all the same where it is never given: the Worker may have died", () => {
+    const ended = decidedAll(submitted, [aCommand.claim(), 10], [aCommand.report(), 500]);
+    const { job, effects } = decided(ended, aCommand.wake(), at(2000));
+
+    expect(effects).toContainEqual(deliverEffects);
+    expect(dueDelivery(job, 1, at(2001))?.delivery.type).toBe("job.succeeded");
+  });
+
+  test("is not owed what says nothing to a person", () => {
+    expect(owedTo(decidedAll(submitted, [aCommand.claim(), 10]))).toEqual([]);
+  });
+});
+
+describe("an acknowledgement", () => {
+  const ended = decidedAll(submitted, [aCommand.claim(), 10], [aCommand.report(), 500]);
+
+  test("brings the answer where it fits, and that is a delivery like any other", () => {
+    expect(inlineDelivery(seatOf(ended))?.seq).toBe(4);
+    const { job, effects } = decided(ended, aCommand.answer_inline({ fits: 4 }), at(510));
+
+    expect(effects).toEqual([]);
+    expect(ledgerOf(job)).toEqual(["1: 4 to 1 delivered"]);
+    expect(job.ledger[0]).toMatchObject({ attempts: 1, last: { status: 200, error: null } });
+    expect(seatOf(job).talk).toMatchObject({
+      heldUntil: null,
+      inlineSeq: 4,
+      memory: { saidAt: at(510) },
+    });
+  });
+
+  test("that is asked for again is what it was", () => {
+    const { job } = decided(ended, aCommand.answer_inline({ fits: 4 }), at(510));
+    const again = decided(job, aCommand.answer_inline({ fits: 4 }), at(520));
+
+    expect(again.job).toBe(job);
+  });
+
+  test("without the answer lets deliveries begin", () => {
+    const { job, effects } = decided(ended, aCommand.answer_inline({ fits: null }), at(510));
+
+    expect(effects).toEqual([deliverEffects]);
+    expect(seatOf(job).talk).toMatchObject({ heldUntil: null, inlineSeq: null });
+    expect(dueDelivery(job, 1, at(511))?.delivery.seq).toBe(4);
+  });
+
+  test("brings no word of progress: there is an answer to come", () => {
+    const working = decidedAll(submitted, [aCommand.claim(), 10], [progressed(1), 100]);
+
+    expect(owedTo(working)).toEqual(["4 job.progress"]);
+    expect(inlineDelivery(seatOf(working))).toBeNull();
+    const { job } = decided(working, aCommand.answer_inline(), at(2000));
+    expect(owedTo(job)).toEqual(["4 job.progress"]);
+    expect(seatOf(job).next?.kind).toBe("sent");
+  });
+
+  test("is given to seats alone", () => {
+    const web = decide(aToldJob(), aCommand.answer_inline(), at(10));
+    const nobody = decide(submitted, aCommand.answer_inline({ endpoint: 2 }), at(10));
+
+    expect(web).toMatchObject({ ok: false, reason: { code: "delivery_not_found" } });
+    expect(nobody).toMatchObject({ ok: false, reason: { code: "delivery_not_found" } });
+  });
+});
+
+describe("progress is told to a seat", () => {
+  test("once while it waits for its turn, however much there is", () => {
+    const job = decidedAll(
+      deferred,
+      [progressed(1), 2100],
+      [progressed(2), 2200],
+      [progressed(3), 2300],
+      [progressed(4), 2400],
+    );
+
+    // The first is on its way; the second will tell of the newest.
+    expect(owedTo(job)).toEqual(["4 job.progress", "5 job.progress"]);
+  });
+
+  test("at most every two seconds, and leaves nothing in the ledger", () => {
+    const said = decidedAll(
+      deferred,
+      [progressed(1), 2100],
+      [progressed(2), 2200],
+      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }), 2300],
+    );
+
+    expect(ledgerOf(said)).toEqual([]);
+    expect(owedTo(said)).toEqual(["5 job.progress"]);
+    expect(seatOf(said).next).toEqual({ kind: "resting", retryAt: at(4300) });
+    expect(wakeAt(said)).toBe(at(4300));
+  });
+
+  test("once only, however it went", () => {
+    const failed = failedBy("http_status");
+    const job = decidedAll(
+      deferred,
+      [progressed(1), 2100],
+      [aCommand.note_delivery({ seq: 4, verdict: failed }), 2300],
+    );
+
+    expect(owedTo(job)).toEqual([]);
+    expect(ledgerOf(job)).toEqual([]);
+  });
+
+  test("not any more once the answer is there", () => {
+    const waiting = decidedAll(
+      deferred,
+      [progressed(1), 2100],
+      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }), 2300],
+      [progressed(2), 2400],
+    );
+    const { job, effects } = decided(waiting, aCommand.report(), at(2500));
+
+    expect(owedTo(job)).toEqual(["6 job.succeeded"]);
+    expect(effects).toContainEqual(deliverEffects);
+  });
+
+  test("to its end where somebody is saying it right now: the answer follows", () => {
+    const job = decidedAll(deferred, [progressed(1), 2100], [aCommand.report(), 2200]);
+
+    expect(owedTo(job)).toEqual(["4 job.progress", "5 job.succeeded"]);
+  });
+});
+
+describe("an answer of several calls", () => {
+  const ended = decidedAll(deferred, [aCommand.report(), 2500]);
+  const note = (attempt: number, over = {}) => aCommand.note_delivery({ seq: 4, attempt, ...over });
+
+  test("goes on with the next one, with attempts of its own", () => {
+    const more = decidedAll(
+      ended,
+      [note(1, { verdict: failedBy("unreachable") }), 2600],
+      [aCommand.wake(), 60_000],
+      [note(2, { verdict: { kind: "more" }, news: { uses: 1 } }), 60_100],
+    );
+    const [head] = seatOf(more).owed;
+
+    expect(head).toMatchObject({ seq: 4, part: 1, attempts: 2, attemptsBefore: 2, isBegun: false });
+    expect(seatOf(more).talk.memory.uses).toBe(1);
+    expect(dueDelivery(more, 1, at(60_101))?.delivery.part).toBe(1);
+    expect(ledgerOf(decidedAll(more, [note(3), 60_200]))).toEqual(["1: 4 to 1 delivered"]);
+  });
+
+  test("marks a call that must not be made twice before it is made", () => {
+    const begin = aCommand.begin_delivery({ seq: 4, news: { uses: 3 } });
+    const { job, effects } = decided(ended, begin, at(2600));
+
+    expect(effects).toEqual([]);
+    expect(seatOf(job).owed[0]?.isBegun).toBe(true);
+    expect(seatOf(job).talk.memory.uses).toBe(3);
+    const repeatable = { ...begin, isOnce: false };
+    expect(seatOf(decided(ended, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(false);
+    // The mark of an earlier call stays.
+    expect(seatOf(decided(job, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(true);
+  });
+
+  test.each([
+    ["of another event", ended, { seq: 9 }],
+    ["of an attempt that is over", ended, { seq: 4, attempt: 2 }],
+    ["to nobody", ended, { seq: 4, endpoint: 2 }],
+    ["to a URL", aToldJob(), {}],
+    ["of nothing that is owed", deferred, {}],
+  ])("does not begin a call %s", (_what, job, over) => {
+    expect(decide(job, aCommand.begin_delivery(over), at(2600))).toMatchObject({
+      ok: false,
+      reason: { code: "stale_delivery" },
+    });
+  });
+
+  test("rests as long as the channel wants, also for what comes next", () => {
+    const busy = { ...failedBy("rate_limited"), restMs: durationMs(700) };
+    const job = decidedAll(ended, [note(1, { verdict: busy }), 2600]);
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(3300) });
+
+    const news = { saidAt: at(2100), notBefore: at(9000) };
+    const told = decidedAll(deferred, [progressed(1), 2050], [note(1, { news }), 2100]);
+    const later = decided(told, aCommand.report(), at(2500));
+    expect(seatOf(later.job).next).toEqual({ kind: "resting", retryAt: at(9000) });
+  });
+
+  test("that the channel takes no more is over, and says so", () => {
+    const last = anAttemptToDeliver({ status: null, error: "expired" });
+    const job = decidedAll(ended, [note(1, { verdict: failedBy("expired"), last }), 2600]);
+
+    expect(ledgerOf(job)).toEqual(["1: 4 to 1 failed"]);
+    expect(owedTo(job)).toEqual([]);
+  });
+});
+
+describe("before the channel stops listening", () => {
+  test.each([
+    ["Discord, after 14 min of 15", seatCallback(), 14],
+    ["Slack, after 28 min of 30", seatCallback(aSlackSeat()), 28],
+  ])("%s, a job that goes on says so once", (_what, callback, after) => {
+    const long = { ...aCommand.submit().submission.plan, timeoutMs: minutes(60) };
+    const start = aToldJob([callback], { plan: long });
+    const job = decidedAll(
+      start,
+      [aCommand.claim({ runner: "object" }), 10],
+      [aCommand.answer_inline(), 2000],
+    );
+    const held = [aCommand.claim().token];
+    const due = minutes(after);
+    expect(seatOf(decided(job, aCommand.wake({ held }), at(due - 1)).job).talk.isWarned).toBe(
+      false,
+    );
+
+    const { job: warned, effects } = decided(job, aCommand.wake({ held }), at(due));
+    expect(effects).toContainEqual(deliverEffects);
+    expect(owedTo(warned)).toEqual(["3 job.running"]);
+    expect(seatOf(warned).talk.isWarned).toBe(true);
+
+    const told = decidedAll(warned, [aCommand.note_delivery({ seq: 3 }), due + 100]);
+    expect(owedTo(told)).toEqual([]);
+    expect(owedTo(decided(told, aCommand.wake({ held }), at(due + 60_000)).job)).toEqual([]);
+  });
+
+  test("a job that has more to say soon says that instead", () => {
+    const busy = decidedAll(deferred, [progressed(1), minutes(14) - 100]);
+    const { job } = decided(busy, aCommand.wake({ held: [] }), at(minutes(14)));
+
+    expect(seatOf(job).talk.isWarned).toBe(true);
+    expect(owedTo(job).filter((what) => what.endsWith("job.running"))).toEqual([]);
+  });
+
+  test("is nothing to be said where only the bot speaks, or the job is over", () => {
+    const bot = aToldJob([seatCallback(aSlackSeat({ responseUrl: null, ackUntil: at(0) }))]);
+    expect(wakeAt(bot)).toBe(at(15_000));
+    const over = decidedAll(
+      deferred,
+      [aCommand.report(), 2500],
+      [aCommand.note_delivery({ seq: 4 }), 2600],
+    );
+    const { job } = decided(over, aCommand.wake(), at(minutes(14)));
+    expect(seatOf(job).talk.isWarned).toBe(false);
+  });
+});
