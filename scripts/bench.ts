@@ -1,8 +1,8 @@
 /**
  * `npm run bench [-- --pairs N --only callbacks]`: what a job costs, as ratios against a floor that is measured in the
  * same run: a bare new Durable Object that writes, arms, calls the same plugin, writes, arms. Then how
- * soon callers are told, in plain milliseconds: for that there is no floor. Then what callbacks cost, in
- * what is billed. Prints a table, and the same as one line of JSON. Takes about two minutes.
+ * soon callers are told, in plain milliseconds, and people in a channel, who have the floor beside them.
+ * Then what callbacks cost, in what is billed. Prints a table, and the same as one line of JSON. Takes about two minutes.
  */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { callbackLine, callbackRows } from "./bench/callbacks.ts";
+import { CHANNEL_SETTINGS, CHANNEL_VARIABLES, channelRows } from "./bench/channels.ts";
 import { clientOf } from "./bench/client.ts";
 import { costLine, costRows } from "./bench/cost.ts";
 import { answerRows, crowdRow, patienceRows, progressRow, toldLine } from "./bench/told.ts";
@@ -70,7 +71,8 @@ async function timed() {
     ...(await answerRows(url, "consumer")),
     ...(await patienceRows(url, "consumer")),
   ]);
-  return { rows: byObject.rows, told: [...byObject.told, ...byConsumer] };
+  const inChannels = await onServer("object", gateway, (url) => channelRows(url, FLOOR_HOST));
+  return { rows: byObject.rows, told: [...byObject.told, ...byConsumer, ...inChannels] };
 }
 
 /** What does not. */
@@ -98,7 +100,9 @@ async function onServer<Measured>(
       HOLDLINE_ALLOW_HTTP: "127.0.0.1:*",
       QUEUE_RUNNER: queueRunner,
       CALLBACK_SECRET: `whsec_${randomBytes(32).toString("base64")}`,
+      ...CHANNEL_VARIABLES,
     },
+    config: CHANNEL_SETTINGS,
     beside: [{ worker: floorWorker, host: FLOOR_HOST }],
     plugins: [{ worker: clockWorker, binding: "PLUGIN_CLOCK" }],
     onLog: (line) => {

@@ -8,9 +8,12 @@ export type LocalHttp = {
   readonly stop: () => void;
 };
 
-/** An HTTP server on any free port of this machine. */
-export async function startLocalHttp(listener: RequestListener): Promise<LocalHttp> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
+/** An HTTP server on a port of this machine; 0 = any free one. */
+export async function startLocalHttp(
+  listener: RequestListener,
+  wanted: number = 0,
+): Promise<LocalHttp> {
+  const server = createServer(listener).listen(wanted, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const stop = () => {

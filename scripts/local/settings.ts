@@ -5,6 +5,8 @@ import { parseEnv } from "node:util";
 import { readEnvironment } from "../../src/config/environment.ts";
 import { ConfigFault, type Fault } from "../../src/config/fault.ts";
 import { readSettings as readHoldline } from "../../src/config/holdline.ts";
+import type { Settings } from "../../src/core/plugin/settings.ts";
+import { hookSecrets } from "../../src/edge/hook-secrets.ts";
 import { webhookKey } from "../../src/edge/webhook-signature.ts";
 import { ROOT } from "./build.ts";
 
@@ -16,6 +18,8 @@ export type LocalSettings = {
   /** What `holdline.yaml`, or the file in its place, says. */
   readonly config: string;
 };
+
+type Hook = Settings["hooks"][string];
 
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
@@ -53,14 +57,21 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   const stateDir = inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state"));
   const given: LocalSettings["variables"] = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
 
+  const read = readHoldline(config);
+  const hooks = read.ok ? Object.entries(read.value.hooks) : [];
   const faults = [
-    ...[...faultsInVariables(given), ...faultsInSecrets(given)].map((fault) =>
-      faultLine(devVars, fault),
-    ),
-    ...faultsInConfig(config).map((fault) => faultLine(configFile, fault)),
+    ...[
+      ...faultsInVariables(given),
+      ...faultsInSecrets(given, ["CALLBACK_SECRET", ...secretsOfHooks(hooks)]),
+    ].map((fault) => faultLine(devVars, fault)),
+    ...(read.ok ? [] : read.reason).map((fault) => faultLine(configFile, fault)),
   ];
   if (faults.length > 0) {
     throw new SettingsFault(["Cannot start as settings have faults:", ...faults].join("\n"));
+  }
+  for (const [name, hook] of hooks) {
+    if (hookSecrets(given, hook).ok) continue;
+    say(`Hook ${name} answers 403 until ${hook.secret} is set in ${shown(devVars)}.`);
   }
   const variables = "CALLBACK_SECRET" in given ? given : withOwnSecret(given, stateDir, say);
   return {
@@ -90,13 +101,22 @@ function newSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** A secret that cannot be used would be found when the first callback is asked for. */
-function faultsInSecrets(variables: LocalSettings["variables"]): readonly Fault[] {
-  return ["CALLBACK_SECRET", "CALLBACK_SECRET_PREVIOUS"].flatMap((path) => {
+/** A secret that cannot be used would be found when the first callback is asked for, or the first delivery has come. */
+function faultsInSecrets(
+  variables: LocalSettings["variables"],
+  names: readonly string[],
+): readonly Fault[] {
+  const paths = new Set(names.flatMap((name) => [name, `${name}_PREVIOUS`]));
+  return [...paths].flatMap((path) => {
     const text = variables[path] ?? "";
     const key = text === "" ? null : webhookKey(text);
     return key === null || key.ok ? [] : [{ path, message: `Is no secret: ${key.reason}` }];
   });
+}
+
+/** Those that have to be of Standard Webhooks' form: with any other a hook lets nobody in. */
+function secretsOfHooks(hooks: readonly (readonly [string, Hook])[]): readonly string[] {
+  return hooks.filter(([, hook]) => hook.profile === "standard").map(([, hook]) => hook.secret);
 }
 
 function faultsInVariables(variables: object): readonly Fault[] {
@@ -107,11 +127,6 @@ function faultsInVariables(variables: object): readonly Fault[] {
     if (cause instanceof ConfigFault) return cause.faults;
     throw cause;
   }
-}
-
-function faultsInConfig(config: string): readonly Fault[] {
-  const read = readHoldline(config);
-  return read.ok ? [] : read.reason;
 }
 
 /** `holdline.yaml:4: plugins.lab.concurrency: Must be …`: editors and terminals make a link of it. */

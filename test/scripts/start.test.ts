@@ -98,6 +98,42 @@ describe("npm start", () => {
     expect(second.variables).toEqual(first.variables);
   });
 
+  test("says which hooks let nobody in yet, and comes up all the same", () => {
+    const hook = (secret: string) => `{ profile: github, secret: ${secret}, run: lab/echo }`;
+    const config = fileWith("hooks.yaml", `hooks:\n  a: ${hook("A")}\n  b: ${hook("B")}\n`);
+    const vars = fileWith("hooks.vars", "A=\nB=set\n");
+    const said: string[] = [];
+
+    readSettings(
+      { HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars, HOLDLINE_STATE_DIR: folder },
+      (line) => said.push(line),
+    );
+
+    expect(said.filter((line) => line.startsWith("Hook"))).toEqual([
+      `Hook a answers 403 until A is set in ${vars}.`,
+    ]);
+  });
+
+  test("names secrets of hooks that are none, where they have to be of a form", () => {
+    const hook = (profile: string, secret: string) =>
+      `{ profile: ${profile}, secret: ${secret}, run: lab/echo }`;
+    const config = fileWith(
+      "secrets.yaml",
+      `hooks:\n  a: ${hook("standard", "A")}\n  b: ${hook("standard", "A")}\n  c: ${hook("github", "C")}\n`,
+    );
+    const vars = fileWith("secrets.vars", "A=short\nA_PREVIOUS=whsec_!\nC=short\n");
+
+    expect(() => settingsWith({ HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars })).toThrow(
+      new SettingsFault(
+        [
+          "Cannot start as settings have faults:",
+          `  ${vars}: A: Is no secret: it must begin with whsec_`,
+          `  ${vars}: A_PREVIOUS: Is no secret: it must be base64 after whsec_`,
+        ].join("\n"),
+      ),
+    );
+  });
+
   test("takes holdline.yaml of the project where no other file is named", () => {
     expect(settingsWith({ HOLDLINE_STATE_DIR: folder }).config).toBe(
       readFileSync("holdline.yaml", "utf8"),
