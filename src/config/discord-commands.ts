@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
 import { isDiscordName } from "./discord-name.ts";
+import { placeFaults } from "./template-places.ts";
 
 /** Discord's limits: of commands of each type, of what is below one of them, and of its texts in all. */
 const COMMANDS_MAX = { slash: 100, user: 15, message: 15 } as const;
@@ -25,6 +26,7 @@ export function commandFaults(commands: unknown): readonly Between[] {
   const slash = given.filter(({ type }) => type === "slash");
   return [
     ...given.flatMap(ownFaults),
+    ...given.flatMap(templateFaults),
     ...given.flatMap((one) => twiceFaults(one, given)),
     ...slash.flatMap((one) => pathFaults(one, slash)),
     ...countFaults(given),
@@ -86,6 +88,31 @@ function optionFaults(index: number, options: Json | undefined): readonly Betwee
       ? [{ path: [index, "options", at, "name"], message: "Is the name of another option too" }]
       : [],
   );
+}
+
+/** What places of payloads begin with: see `scopeOf` of the channel. */
+const ROOTS = ["options", "user", "channel", "guild", "locale", "command", "target"];
+/** What there is besides while somebody types. */
+const TYPED_ROOTS = ["text", "option", "focused"];
+
+function templateFaults({ index, command }: Given): readonly Between[] {
+  const { payload, options } = command;
+  const given = Array.isArray(options) ? (options as readonly Json[]).filter(isJsonObject) : [];
+  const names = given.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+  const at = (path: Between["path"], template: Json | undefined, roots: readonly string[]) =>
+    isJsonObject(template)
+      ? placeFaults(template, roots, { options: names }).map((message) => ({ path, message }))
+      : [];
+  return [
+    ...at([index, "payload"], payload, ROOTS),
+    ...given.flatMap(({ autocomplete }, option) =>
+      at(
+        [index, "options", option, "autocomplete", "payload"],
+        isJsonObject(autocomplete) ? autocomplete["payload"] : undefined,
+        [...ROOTS, ...TYPED_ROOTS],
+      ),
+    ),
+  ];
 }
 
 function twiceFaults({ index, name, type }: Given, all: readonly Given[]): readonly Between[] {

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import type { HookSettings } from "../core/channel/channel-settings.ts";
-import { pathsIn } from "../core/template/fill.ts";
-import { didYouMean } from "../lang/closest.ts";
 import { isJsonObject, type JsonObject } from "../lang/json.ts";
 import { seconds } from "../lang/time.ts";
 import { PluginName } from "./manifest.ts";
+import { placeFaults } from "./template-places.ts";
 import { VariableName } from "./variable-name.ts";
 
 /** 1 MiB, as for a trigger. */
@@ -83,21 +82,15 @@ function faultsBetween(given: { readonly [key in keyof Given]: unknown }): reado
     ...(get === true && (!isSet(wait) || wait === false || wait === 0)
       ? [{ path: ["get"], message: "Needs wait: a browser is answered with the result" }]
       : []),
-    ...(isJsonObject(payload) ? placeFaults("payload", payload) : []),
-    ...(typeof event === "string" ? placeFaults("event", { event }) : []),
+    ...(isJsonObject(payload) ? placesAt("payload", payload) : []),
+    ...(typeof event === "string" ? placesAt("event", { event }) : []),
   ];
 }
 
 const ROOTS = ["body", "headers", "query", "hook"];
 
-/** A place that can lead nowhere would be found when the first delivery has come to nothing. */
-function placeFaults(key: string, template: JsonObject): readonly Between[] {
-  return pathsIn(template).flatMap((path) => {
-    const [root = ""] = path.split(".");
-    if (ROOTS.includes(root)) return [];
-    const message = `Has {${path}}, but places begin with ${ROOTS.join(", ")}${didYouMean(root, ROOTS)}`;
-    return [{ path: [key], message }];
-  });
+function placesAt(key: string, template: JsonObject): readonly Between[] {
+  return placeFaults(template, ROOTS).map((message) => ({ path: [key], message }));
 }
 
 function isSet<Value>(value: Value | null | undefined): value is Value {

@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from "../lang/json.ts";
 import { minutes, seconds } from "../lang/time.ts";
 import { duration } from "./duration.ts";
 import { RunTarget } from "./run-target.ts";
+import { placeFaults } from "./template-places.ts";
 
 /** Slack's own bound, the slash included. */
 const COMMAND_FORM = /^\/[\p{Ll}\p{Lo}\p{N}_-]{1,31}$/u;
@@ -21,9 +22,18 @@ const EventName = z
 
 const Payload = z.custom<JsonObject>(isJsonObject, "Must be a map of keys and values");
 
+/** What places of payloads begin with: see `scopeOf` of the channel. */
+const ROOTS = ["text", "command", "user", "channel", "team", "message", "event"];
+
+const Template = Payload.superRefine((template, context) => {
+  for (const message of placeFaults(template, ROOTS)) {
+    context.addIssue({ code: "custom", message });
+  }
+});
+
 const Command = z.strictObject({
   run: RunTarget,
-  payload: Payload.nullish(),
+  payload: Template.nullish(),
   response: z.enum(["in_channel", "ephemeral"]).nullish(),
   answers: z.enum(["invoker", "anyone"]).nullish(),
 });

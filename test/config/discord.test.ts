@@ -195,6 +195,30 @@ describe("a command of Discord", () => {
       message: "Must be at most 25 options",
     },
     {
+      over: { options: [anOption("text")], payload: { text: "{options.txt}" } },
+      key: "payload",
+      message: "Has {options.txt}, but there is no 'txt' in options: did you mean \"text\"?",
+    },
+    {
+      over: { payload: { text: "{text}" } },
+      key: "payload",
+      message:
+        "Has {text}, but places begin with options, user, channel, guild, locale, command, target",
+    },
+    {
+      over: {
+        options: [
+          {
+            ...anOption("a"),
+            autocomplete: { run: "lab/now", payload: { q: "{txt}", t: "{text}" } },
+          },
+        ],
+      },
+      key: "options[0].autocomplete.payload",
+      message:
+        'Has {txt}, but places begin with options, user, channel, guild, locale, command, target, text, option, focused: did you mean "text"?',
+    },
+    {
       over: { options: [anOption("a"), anOption("b"), anOption("a")] },
       key: "options[2].name",
       message: "Is the name of another option too",

@@ -135,6 +135,14 @@ describe("what is set for Slack is refused", () => {
     ]);
   });
 
+  test("a place in a payload that leads nowhere", () => {
+    const text = slack('commands: { /ai: { run: a/b, payload: { text: "{txt}" } } }');
+
+    expect(faultsIn(text)).toMatchObject([
+      { path: "slack.commands./ai.payload", message: expect.stringContaining('mean "text"?') },
+    ]);
+  });
+
   test.each(["ai", "/AI", "/", "/a b", `/${"a".repeat(32)}`, "//a"])(
     "where a command has a name that Slack does not take: %j",
     (name) => {
