@@ -29,7 +29,11 @@ export async function plannedChanges(
   registration: Registration,
   wanted: readonly JsonObject[],
 ): Promise<DefinitionChanges> {
-  return definitionChanges(await call(registration, "GET", null), wanted);
+  const current = await call(registration, "GET", null);
+  return definitionChanges(
+    current.filter((command) => !isEntryPoint(command)),
+    wanted,
+  );
 }
 
 /** Puts these commands in place of all that are there; says how many there are now. */
@@ -37,8 +41,17 @@ export async function applyCommands(
   registration: Registration,
   wanted: readonly JsonObject[],
 ): Promise<number> {
-  return (await call(registration, "PUT", wanted)).length;
+  const current = await call(registration, "GET", null);
+  const all = [...wanted, ...current.filter(isEntryPoint)];
+  return (await call(registration, "PUT", all)).length;
 }
+
+/** How people open an application's own activity: not ours to set, and dropped where it is left out. */
+function isEntryPoint({ type }: JsonObject): boolean {
+  return type === ENTRY_POINT;
+}
+
+const ENTRY_POINT = 4;
 
 /** Whether there is anything to do: what is as it should be costs none of the day's quota. */
 export function isNothing({ added, changed, removed }: DefinitionChanges): boolean {

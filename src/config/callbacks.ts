@@ -1,6 +1,9 @@
 import * as z from "zod";
-import { CALLBACK_EVENTS, DEFAULT_CALLBACK_EVENTS } from "../core/callback/callback-events.ts";
-import type { WebProfile } from "../core/callback/endpoint.ts";
+import {
+  DEFAULT_CALLBACK_EVENTS,
+  eventFault,
+  isCallbackEvent,
+} from "../core/callback/callback-events.ts";
 import { DELIVERY_RETRY } from "../core/callback/verdict.ts";
 import type { EventType } from "../core/job/event.ts";
 import { type CallbackSettings, OWN_SECRET } from "../core/plugin/settings.ts";
@@ -113,14 +116,6 @@ function eventFaults({ events, profile }: JsonObject): readonly Between[] {
       ? []
       : [{ path: ["defaults", "events", index], message: eventFault(of) }],
   );
-}
-
-export function isCallbackEvent(profile: WebProfile, type: string): type is EventType {
-  return CALLBACK_EVENTS[profile].some((known) => known === type);
-}
-
-export function eventFault(profile: WebProfile): string {
-  return `Must be one of ${CALLBACK_EVENTS[profile].join(", ")}`;
 }
 
 /** The keys that may be at `path`, for the "did you mean". */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ConfigFault, faultsOf } from "./fault.ts";
 import { type HttpHost, HttpHosts } from "./http-hosts.ts";
 
@@ -37,19 +37,17 @@ export type Environment = {
 const WAITERS_DEFAULT = 5000;
 const WAITERS_MAX = 30_000;
 
-const Count = z
-  .string()
-  .regex(/^\d+$/, `Must be a number from 1 to ${WAITERS_MAX}`)
-  .transform(Number)
-  .pipe(z.int().min(1).max(WAITERS_MAX));
+const Count = z.pipe(
+  z.pipe(Text(/^\d+$/, `Must be a number from 1 to ${WAITERS_MAX}`), z.transform(Number)),
+  z.int().check(z.minimum(1), z.maximum(WAITERS_MAX)),
+);
 
 /** Keys and secrets of one kind, the newest first: during a change there are two. */
 const listOf = (form: RegExp, message: string) =>
-  z
-    .string()
-    .transform((text) => text.split(",").map((entry) => entry.trim()))
-    .transform((entries) => entries.filter((entry) => entry !== ""))
-    .pipe(z.array(z.string().regex(form, message)).max(2, "Must be at most two, with a comma"));
+  z.pipe(
+    z.pipe(z.string(), z.transform(entriesOf)),
+    z.array(Text(form, message)).check(z.maxLength(2, "Must be at most two, with a comma")),
+  );
 
 const PublicKeys = listOf(
   /^[0-9a-f]{64}$/i,
@@ -58,27 +56,27 @@ const PublicKeys = listOf(
 const SigningSecrets = listOf(/^\S{8,}$/, "Must be the signing secret: see Basic Information");
 
 /** As each channel writes its ids. An empty variable is one that is not set. */
-const Snowflake = z.string().regex(/^(?:\d{5,20})?$/, "Must be an id of digits");
-const Token = z.string().regex(/^[\x21-\x7e]*$/, "Must be a token, without blanks");
+const Snowflake = Text(/^(?:\d{5,20})?$/, "Must be an id of digits");
+const Token = Text(/^[\x21-\x7e]*$/, "Must be a token, without blanks");
 
-const ApiBase = z
-  .string()
-  .regex(/^https?:\/\/[^\s?#]+$/, "Must be a URL, without a query")
-  .transform((url) => url.replace(/\/+$/, ""));
+const ApiBase = z.pipe(
+  Text(/^https?:\/\/[^\s?#]+$/, "Must be a URL, without a query"),
+  z.transform((url: string) => url.replace(/\/+$/, "")),
+);
 
 const Variables = z.object({
-  HOLDLINE_ANONYMOUS: z.enum(["admin"]).optional(),
-  QUEUE_RUNNER: z.enum(["consumer", "object"]).default("consumer"),
-  HOLDLINE_WAITERS_PER_TOKEN: Count.optional(),
-  HOLDLINE_WAITERS_MAX: Count.optional(),
-  HOLDLINE_ALLOW_HTTP: HttpHosts.optional(),
-  DISCORD_PUBLIC_KEY: PublicKeys.optional(),
-  DISCORD_APPLICATION_ID: Snowflake.optional(),
-  DISCORD_BOT_TOKEN: Token.optional(),
-  DISCORD_API_BASE: ApiBase.default("https://discord.com/api/v10"),
-  SLACK_SIGNING_SECRET: SigningSecrets.optional(),
-  SLACK_BOT_TOKEN: Token.optional(),
-  SLACK_API_BASE: ApiBase.default("https://slack.com/api"),
+  HOLDLINE_ANONYMOUS: z.optional(z.enum(["admin"])),
+  QUEUE_RUNNER: z._default(z.enum(["consumer", "object"]), "consumer"),
+  HOLDLINE_WAITERS_PER_TOKEN: z.optional(Count),
+  HOLDLINE_WAITERS_MAX: z.optional(Count),
+  HOLDLINE_ALLOW_HTTP: z.optional(HttpHosts),
+  DISCORD_PUBLIC_KEY: z.optional(PublicKeys),
+  DISCORD_APPLICATION_ID: z.optional(Snowflake),
+  DISCORD_BOT_TOKEN: z.optional(Token),
+  DISCORD_API_BASE: z._default(ApiBase, "https://discord.com/api/v10"),
+  SLACK_SIGNING_SECRET: z.optional(SigningSecrets),
+  SLACK_BOT_TOKEN: z.optional(Token),
+  SLACK_API_BASE: z._default(ApiBase, "https://slack.com/api"),
 });
 
 const known = new WeakMap<object, Environment>();
@@ -116,4 +114,15 @@ export function readEnvironment(env: object): Environment {
   };
   known.set(env, environment);
   return environment;
+}
+
+function Text(form: RegExp, message: string) {
+  return z.string().check(z.regex(form, message));
+}
+
+function entriesOf(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "");
 }

@@ -1,5 +1,10 @@
-import type * as z from "zod";
+import { en } from "zod/locales";
+import * as z from "zod/mini";
 import { didYouMean } from "../lang/closest.ts";
+
+// zod/mini says "Invalid input" of everything until it is given words. Whoever reads a fault imports this
+// file, so the words are there before anything is parsed; only English gets into the bundle (ADR 0021).
+z.config(en());
 
 /** One fault and its place, for example `{ path: "commands.stats.timing", message: "…" }`. */
 export type Fault = {
@@ -51,7 +56,7 @@ export function questioner(): (word: string, known: () => readonly string[]) => 
  * @param keysAt The keys that are known at a path, for the question.
  */
 export function faultsOf(
-  error: z.ZodError,
+  error: z.core.$ZodError,
   keysAt: (path: string) => readonly string[] = () => [],
 ): readonly Fault[] {
   const question = questioner();

@@ -48,9 +48,9 @@ const JsonMap = z.custom<JsonObject>(isJsonObject, "Must be a map of keys and va
 
 const Retry = z
   .strictObject({
-    max_attempts: RETRY_KEYS.max_attempts.nullish(),
-    base_ms: RETRY_KEYS.base_ms.nullish(),
-    max_ms: RETRY_KEYS.max_ms.nullish(),
+    max_attempts: z.nullish(RETRY_KEYS.max_attempts),
+    base_ms: z.nullish(RETRY_KEYS.base_ms),
+    max_ms: z.nullish(RETRY_KEYS.max_ms),
   })
   .refine(({ base_ms, max_ms }) => (base_ms ?? 0) <= (max_ms ?? Number.POSITIVE_INFINITY), {
     ...REST_FAULT,
@@ -73,7 +73,7 @@ const Plugin = z
     max_duration: duration(MAX_DURATION).nullish(),
     transport: z.enum(["binding", "http"]).nullish(),
     url: PluginUrl.nullish(),
-    secret: VariableName.nullish(),
+    secret: z.nullish(VariableName),
   })
   .refine(...goesWithHttp("url"))
   .refine(...goesWithHttp("secret"))

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** A host that may be called on plain http, although it is private. */
 export type HttpHost = {
@@ -16,17 +16,21 @@ const FORM = /^([^\s:/\\?#@%*]+|\[[0-9a-f:.]+\]):(\*|\d{1,5})$/i;
 const FORM_FAULT = `Must be host:port, with a port from 1 to ${PORT_MAX} or *`;
 
 /** `127.0.0.1:*,localhost:9000,[::1]:80`. Every entry that is none is a fault of its own. */
-export const HttpHosts = z.string().transform((text, context): readonly HttpHost[] => {
-  const entries = text.split(",").map((entry) => entry.trim());
-  return entries
-    .filter((entry) => entry !== "")
-    .flatMap((entry) => {
-      const host = readHttpHost(entry);
-      if (host !== null) return [host];
-      context.addIssue({ code: "custom", message: `${FORM_FAULT}: current value is "${entry}"` });
-      return [];
-    });
-});
+export const HttpHosts = z.pipe(
+  z.string(),
+  z.transform((text: string, { issues }): readonly HttpHost[] => {
+    const entries = text.split(",").map((entry) => entry.trim());
+    return entries
+      .filter((entry) => entry !== "")
+      .flatMap((entry) => {
+        const host = readHttpHost(entry);
+        if (host !== null) return [host];
+        const message = `${FORM_FAULT}: current value is "${entry}"`;
+        issues.push({ code: "custom", input: text, message });
+        return [];
+      });
+  }),
+);
 
 function readHttpHost(entry: string): HttpHost | null {
   const [, name = "", port = ""] = FORM.exec(entry) ?? [];

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import {
   attemptMsMax,
   CONCURRENCY_MAX,
@@ -24,72 +24,84 @@ const NAME_LENGTH_MAX = 64;
 /** What a plugin may be called. */
 export const PluginName = z
   .string()
-  .max(NAME_LENGTH_MAX)
-  .regex(NAME, "Must be lower-case words joined by dashes");
+  .check(z.maxLength(NAME_LENGTH_MAX), z.regex(NAME, "Must be lower-case words joined by dashes"));
 
-const Schema = z.record(z.string(), z.json()).superRefine((schema, context) => {
-  for (const { path, message } of faultsInSchema(schema as JsonObject)) {
-    context.addIssue({ code: "custom", message, path: [path] });
-  }
-});
+const Schema = z.record(z.string(), z.json()).check(
+  z.superRefine((schema, context) => {
+    for (const { path, message } of faultsInSchema(schema as JsonObject)) {
+      context.addIssue({ code: "custom", message, path: [path] });
+    }
+  }),
+);
 
-const PayloadSchema = Schema.refine(({ type = "object" }) => type === "object", {
-  message: 'Must be "object": a payload always is one',
-  path: ["type"],
-});
+const PayloadSchema = Schema.check(
+  z.refine(({ type = "object" }) => type === "object", {
+    message: 'Must be "object": a payload always is one',
+    path: ["type"],
+  }),
+);
 
 const Retry = z
   .strictObject({
-    max_attempts: RETRY_KEYS.max_attempts.default(DEFAULT_RETRY.maxAttempts),
-    base_ms: RETRY_KEYS.base_ms.default(DEFAULT_RETRY.baseMs),
-    max_ms: RETRY_KEYS.max_ms.default(DEFAULT_RETRY.maxMs),
+    max_attempts: z._default(RETRY_KEYS.max_attempts, DEFAULT_RETRY.maxAttempts),
+    base_ms: z._default(RETRY_KEYS.base_ms, DEFAULT_RETRY.baseMs),
+    max_ms: z._default(RETRY_KEYS.max_ms, DEFAULT_RETRY.maxMs),
   })
-  .refine(({ base_ms, max_ms }) => base_ms <= max_ms, REST_FAULT);
+  .check(z.refine(({ base_ms, max_ms }) => base_ms <= max_ms, REST_FAULT));
+
+/** Names, listed: none unless some are given. */
+const Names = z._default(z.array(z.string()), []);
 
 const Command = z
   .strictObject({
-    description: z.string().default(""),
+    description: z._default(z.string(), ""),
     type: z.enum(["read", "write"]),
     timing: z.enum(["immediate", "short", "medium", "long", "ack"]),
-    execution_mode: z.enum(["asynchronous", "synchronous"]).default("asynchronous"),
-    timeout_ms: z.int().min(1).optional(),
-    retry: Retry.optional(),
-    dispatch: z.enum(["direct", "queue"]).optional(),
-    idempotent: z.boolean().default(false),
-    input: PayloadSchema.optional(),
-    output: Schema.optional(),
-    state: z.boolean().default(false),
+    execution_mode: z._default(z.enum(["asynchronous", "synchronous"]), "asynchronous"),
+    timeout_ms: z.optional(z.int().check(z.minimum(1))),
+    retry: z.optional(Retry),
+    dispatch: z.optional(z.enum(["direct", "queue"])),
+    idempotent: z._default(z.boolean(), false),
+    input: z.optional(PayloadSchema),
+    output: z.optional(Schema),
+    state: z._default(z.boolean(), false),
   })
-  .refine(({ timing, dispatch }) => timing !== "immediate" || dispatch !== "queue", {
-    message: 'Must be "direct" for an immediate command: it makes no job that could queue',
-    path: ["dispatch"],
-  })
-  .refine(({ timing, state }) => timing !== "immediate" || !state, {
-    message: "Must be false for an immediate command: it makes no job that could wait for its turn",
-    path: ["state"],
-  })
-  .superRefine(({ timing, timeout_ms: timeoutMs = 0 }, context) => {
-    const msMax = attemptMsMax(timing);
-    if (timeoutMs <= msMax) return;
-    const message = `Must be at most ${msMax} for a command of timing ${timing}`;
-    context.addIssue({ code: "custom", message, path: ["timeout_ms"] });
-  });
+  .check(
+    z.refine(({ timing, dispatch }) => timing !== "immediate" || dispatch !== "queue", {
+      message: 'Must be "direct" for an immediate command: it makes no job that could queue',
+      path: ["dispatch"],
+    }),
+    z.refine(({ timing, state }) => timing !== "immediate" || !state, {
+      message:
+        "Must be false for an immediate command: it makes no job that could wait for its turn",
+      path: ["state"],
+    }),
+    z.superRefine(({ timing, timeout_ms: timeoutMs = 0 }, context) => {
+      const msMax = attemptMsMax(timing);
+      if (timeoutMs <= msMax) return;
+      const message = `Must be at most ${msMax} for a command of timing ${timing}`;
+      context.addIssue({ code: "custom", message, path: ["timeout_ms"] });
+    }),
+  );
 
 const ManifestSchema = z.strictObject({
   spec: z.literal("holdline.plugin"),
   protocol: z.literal(PROTOCOL, `This gateway speaks protocol ${PROTOCOL}`),
   name: PluginName,
-  version: z.string().min(1),
-  description: z.string().default(""),
-  concurrency: z.int().min(1).max(CONCURRENCY_MAX).nullable().default(null),
-  config_keys: z
-    .strictObject({
-      required: z.array(z.string()).default([]),
-      optional: z.array(z.string()).default([]),
-    })
-    .default({ required: [], optional: [] }),
+  version: z.string().check(z.minLength(1)),
+  description: z._default(z.string(), ""),
+  concurrency: z._default(
+    z.nullable(z.int().check(z.minimum(1), z.maximum(CONCURRENCY_MAX))),
+    null,
+  ),
+  config_keys: z._default(z.strictObject({ required: Names, optional: Names }), {
+    required: [],
+    optional: [],
+  }),
   commands: z.record(
-    z.string().max(NAME_LENGTH_MAX).regex(COMMAND_NAME, "Must be lower-case words"),
+    z
+      .string()
+      .check(z.maxLength(NAME_LENGTH_MAX), z.regex(COMMAND_NAME, "Must be lower-case words")),
     Command,
   ),
 });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { readArtifacts } from "../core/artifact/given.ts";
 import { WHY_NOT_KEPT } from "../core/artifact/on-keep-artifact.ts";
@@ -27,11 +27,11 @@ import { invalidRequest, type Problem, problemResponse } from "./problem.ts";
 
 const ProgressBody = z
   .strictObject({
-    percent: z.number().min(0).max(100).optional(),
-    message: Text(PROGRESS_MESSAGE_BYTES_MAX).optional(),
-    text: Text(OUTPUT_BYTES_MAX).optional(),
+    percent: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
+    message: z.optional(Text(PROGRESS_MESSAGE_BYTES_MAX)),
+    text: z.optional(Text(OUTPUT_BYTES_MAX)),
   })
-  .refine((said) => Object.keys(said).length > 0, "Give percent, message or text");
+  .check(z.refine((said) => Object.keys(said).length > 0, "Give percent, message or text"));
 
 /** `POST /jobs/{id}/progress`: an attempt says how far it is, with the token that it was given. */
 export async function takeProgress(call: Call): Promise<Response> {
@@ -68,12 +68,12 @@ export async function completeJob(call: Call): Promise<Response> {
 const Completion = z.looseObject({
   protocol: z.literal(PROTOCOL),
   status: z.enum(["ok", "error"]),
-  text: z.string().nullish(),
-  error: z.looseObject({}).nullish(),
-  retry: z.boolean().optional(),
-  retry_after_ms: z.number().min(0).nullish(),
-  state_updates: z.looseObject({}).nullish(),
-  state_replace: z.boolean().optional(),
+  text: z.nullish(z.string()),
+  error: z.nullish(z.looseObject({})),
+  retry: z.optional(z.boolean()),
+  retry_after_ms: z.nullish(z.number().check(z.minimum(0))),
+  state_updates: z.nullish(z.looseObject({})),
+  state_replace: z.optional(z.boolean()),
 });
 
 /** What breaks the protocol is refused and changes nothing: whoever sent it can mend it, and send again. */
@@ -121,7 +121,9 @@ const WHY: { readonly [code: string]: string } = {
 
 /** For strings whose bytes count. */
 function Text(bytesMax: number) {
-  return z
-    .string()
-    .refine((text) => utf8Length(text) <= bytesMax, { error: `Must be at most ${bytesMax} bytes` });
+  return z.string().check(
+    z.refine((text) => utf8Length(text) <= bytesMax, {
+      error: `Must be at most ${bytesMax} bytes`,
+    }),
+  );
 }

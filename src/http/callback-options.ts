@@ -1,6 +1,9 @@
-import { eventFault, isCallbackEvent } from "../config/callbacks.ts";
 import type { Fault } from "../config/fault.ts";
-import { DEFAULT_CALLBACK_EVENTS } from "../core/callback/callback-events.ts";
+import {
+  DEFAULT_CALLBACK_EVENTS,
+  eventFault,
+  isCallbackEvent,
+} from "../core/callback/callback-events.ts";
 import { type Callback, ENDPOINTS_MAX } from "../core/callback/endpoint.ts";
 import { isSame } from "../core/callback/on-attach.ts";
 import type { EventType } from "../core/job/event.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { JobNotFoundFault } from "../edge/job/job-client.ts";
 import { jsonResponse } from "./answer.ts";
 import type { Call } from "./call.ts";
@@ -12,7 +12,7 @@ const REASON_LENGTH_MAX = 1000;
 const NO_REASON = "Somebody cancelled it, without saying why";
 
 const CancelBody = z.strictObject({
-  reason: z.string().min(1).max(REASON_LENGTH_MAX).optional(),
+  reason: z.optional(z.string().check(z.minLength(1), z.maxLength(REASON_LENGTH_MAX))),
 });
 
 /** `POST /jobs/{id}/cancel`: ends an open job. A final one stays as it is, and is the answer. */

@@ -27,6 +27,8 @@ type ChannelRun = {
   readonly run: Run;
   /** What the places in its payload may name. */
   readonly scope: JsonObject;
+  /** What was given, which is the payload where nobody says otherwise. */
+  readonly given: JsonObject;
   readonly name: string;
   readonly seat: Seat;
 };
@@ -37,13 +39,13 @@ type ChannelRun = {
  */
 export async function runInChannel(
   call: Call,
-  { run, scope, name, seat }: ChannelRun,
+  { run, scope, given, name, seat }: ChannelRun,
 ): Promise<Result<JsonObject | null, Problem>> {
   // Where too many hold a line already, this one hears at once that an answer comes.
   const entered = enterLine(call, seat.ackUntil);
   const until = entered.ok ? seat.ackUntil : call.receivedAt;
   try {
-    return await startedInChannel(call, { run, scope, name, seat, until });
+    return await startedInChannel(call, { run, scope, given, name, seat, until });
   } finally {
     if (entered.ok) entered.value();
   }
@@ -51,13 +53,13 @@ export async function runInChannel(
 
 async function startedInChannel(
   call: Call,
-  { run, scope, name, seat, until }: ChannelRun & { readonly until: EpochMs },
+  { run, scope, given, name, seat, until }: ChannelRun & { readonly until: EpochMs },
 ): Promise<Result<JsonObject | null, Problem>> {
   const { plugin, command, payload } = run;
   const started = await startRun(call, {
     plugin,
     command,
-    payload: payload === null ? scope : fill(payload, scope).value,
+    payload: payload === null ? given : fill(payload, scope).value,
     name,
     submittedBy: seat.kind,
     event: null,

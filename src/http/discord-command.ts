@@ -23,6 +23,7 @@ export async function ranCommand(call: Call, typed: Command): Promise<JsonObject
   const answered = await runInChannel(call, {
     run: command.run,
     scope: scopeOf(typed),
+    given: typed.target === null ? typed.options : { ...typed.target },
     // Whoever presses again makes a new interaction: only the very same one is the same job.
     name: `discord:${typed.place.interactionId}`,
     seat: seatAt(call, typed.place, command),

@@ -1,5 +1,5 @@
 import { type Interaction, readInteraction } from "../channels/discord/interaction.ts";
-import { pong, textReply } from "../channels/discord/reply.ts";
+import { pong, suggestReply, textReply } from "../channels/discord/reply.ts";
 import { isSignedByDiscord } from "../channels/discord/verify.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
@@ -29,11 +29,16 @@ export async function takeInteraction(call: Call): Promise<Response> {
   // Nothing stands before a PING: Discord saves no URL that does not answer one.
   if (interaction.value.kind === "ping") return jsonResponse(200, pong());
   const answered = answerTo(call, interaction.value);
-  return jsonResponse(200, await inTime(call, answered, () => textReply(LATE, true)));
+  return jsonResponse(200, await inTime(call, answered, () => lateTo(interaction.value)));
 }
 
 const LATE =
   "This takes longer than usual. The answer appears here when it is there; where nothing has after a minute, try again.";
+
+/** Whoever is typing has asked for nothing yet. */
+function lateTo({ kind }: Interaction): JsonObject {
+  return kind === "autocomplete" ? suggestReply([]) : textReply(LATE, true);
+}
 
 async function verified(call: Call): Promise<Result<Interaction, Problem>> {
   const { publicKeys, applicationId } = readEnvironment(call.env).discord;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { faultsOf } from "../config/fault.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { isFinalStatus } from "../core/job/status.ts";
@@ -18,18 +18,18 @@ const IDS_MAX = 100;
 const TIMEOUT_MS_MAX = 30_000;
 
 const Body = z.strictObject({
-  job_ids: z
-    .array(z.string())
-    .min(1)
-    .max(IDS_MAX, `Must be at most ${IDS_MAX} ids`)
-    .transform((ids) => [...new Set(ids)]),
-  mode: z.enum(["any", "all"]).default("all"),
-  timeout_ms: z
-    .int()
-    .min(0)
-    .max(TIMEOUT_MS_MAX, `Must be at most ${TIMEOUT_MS_MAX}`)
-    .default(TIMEOUT_MS_MAX),
-  fail_fast: z.boolean().default(false),
+  job_ids: z.pipe(
+    z
+      .array(z.string())
+      .check(z.minLength(1), z.maxLength(IDS_MAX, `Must be at most ${IDS_MAX} ids`)),
+    z.transform((ids: string[]) => [...new Set(ids)]),
+  ),
+  mode: z._default(z.enum(["any", "all"]), "all"),
+  timeout_ms: z._default(
+    z.int().check(z.minimum(0), z.maximum(TIMEOUT_MS_MAX, `Must be at most ${TIMEOUT_MS_MAX}`)),
+    TIMEOUT_MS_MAX,
+  ),
+  fail_fast: z._default(z.boolean(), false),
 });
 
 type Asked = z.output<typeof Body>;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type Answered, ASK_BYTES_MAX, waitId } from "../core/ask/ask.ts";
@@ -23,14 +23,16 @@ import { Wait } from "./trigger-schema.ts";
 import { type ReadPatience, readPatience, readQuery, WaitQuery } from "./watch-query.ts";
 
 const ResumeBody = z.strictObject({
-  wait_id: z.string().min(1),
+  wait_id: z.string().check(z.minLength(1)),
   action: z.enum(["accept", "decline", "cancel"]),
-  values: z
-    .custom<JsonObject>(isJsonObject, "Must be an object")
-    .refine((values) => utf8Length(JSON.stringify(values)) <= ASK_BYTES_MAX, {
-      error: `Must be at most ${ASK_BYTES_MAX} bytes of JSON`,
-    })
-    .default({}),
+  values: z._default(
+    z.custom<JsonObject>(isJsonObject, "Must be an object").check(
+      z.refine((values) => utf8Length(JSON.stringify(values)) <= ASK_BYTES_MAX, {
+        error: `Must be at most ${ASK_BYTES_MAX} bytes of JSON`,
+      }),
+    ),
+    {},
+  ),
   wait: Wait,
 });
 
@@ -90,7 +92,7 @@ function readAnswer(call: Call, body: Json, snapshot: Snapshot): Result<Asked, P
   });
 }
 
-function bodyFaults(error: z.ZodError): readonly Fault[] {
+function bodyFaults(error: z.core.$ZodError): readonly Fault[] {
   return faultsOf(error, () => Object.keys(ResumeBody.shape)).map(({ path, message }) => ({
     path: path === "" ? "body" : path,
     message,

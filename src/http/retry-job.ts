@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Submission } from "../core/job/command.ts";
 import { type JobHandle, JobNotFoundFault, newJob } from "../edge/job/job-client.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";

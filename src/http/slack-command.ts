@@ -36,6 +36,7 @@ export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<
   const answered = await runInChannel(call, {
     run: command.run,
     scope: scopeOf(typed),
+    given: { text: typed.text },
     name,
     seat,
   });
@@ -97,7 +98,8 @@ async function started(
   }: { readonly command: SlackCommand; readonly name: string; readonly seat: SlackSeat },
 ): Promise<void> {
   const scope = scopeOf(start);
-  const answered = await runInChannel(call, { run: command.run, scope, name, seat });
+  const given = { text: scope["text"] ?? null };
+  const answered = await runInChannel(call, { run: command.run, scope, given, name, seat });
   if (answered.ok) return;
   // Nobody waits for an answer to this, and nothing was started that could be told of.
   logWarning("slack.not_started", { kind: start.kind, code: answered.reason.code });

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Fault, faultsOf } from "../config/fault.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { readJsonBody } from "./body.ts";
@@ -12,7 +12,7 @@ export const NO_QUERY = z.strictObject({});
 type Schemas<Body> = { readonly body: Body; readonly query: typeof NO_QUERY };
 
 /** A small body of options, or all that is wrong with it and with the query. */
-export async function readOptions<Body extends z.ZodObject>(
+export async function readOptions<Body extends z.ZodMiniObject>(
   { request }: Call,
   schemas: Schemas<Body>,
 ): Promise<Result<z.output<Body>, Problem>> {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { faultsOf } from "../config/fault.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { after, type DurationMs, type EpochMs, seconds } from "../lang/time.ts";
@@ -15,22 +15,21 @@ const WAIT_MS_DEFAULT = seconds(30);
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
 
-const After = z.int("Must be the number of an event").min(0).optional();
+const After = z.optional(z.int("Must be the number of an event").check(z.minimum(0)));
 
 export const WaitQuery = z.strictObject({ wait: Wait });
 export const EventsQuery = z.strictObject({
   wait: Wait,
   after: After,
-  limit: z
-    .int(`Must be a number from 1 to ${LIMIT_MAX}`)
-    .min(1)
-    .max(LIMIT_MAX)
-    .default(LIMIT_DEFAULT),
+  limit: z._default(
+    z.int(`Must be a number from 1 to ${LIMIT_MAX}`).check(z.minimum(1), z.maximum(LIMIT_MAX)),
+    LIMIT_DEFAULT,
+  ),
 });
 export const SocketQuery = z.strictObject({ after: After });
 
 /** The query of a request that reads, checked: every fault at once. */
-export function readQuery<Schema extends z.ZodObject>(
+export function readQuery<Schema extends z.ZodMiniObject>(
   schema: Schema,
   request: Request,
 ): Result<z.output<Schema>, Problem> {

@@ -46,6 +46,19 @@ describe("registering commands with Discord", () => {
     expect([count, isNothing(after), api.breaches]).toEqual([2, true, []]);
   });
 
+  test("leaves the way into an activity alone", async () => {
+    const { api, http, registration } = await discord();
+    const launch = { name: "launch", type: 4, handler: 2 };
+    await applyCommands(registration, [launch]);
+
+    const changes = changeLines(await plannedChanges(registration, [ECHO]));
+    await applyCommands(registration, [ECHO]);
+    http.stop();
+
+    expect(changes).toEqual(["  + /echo"]);
+    expect(api.commands()).toMatchObject([{ name: "echo" }, { name: "launch" }]);
+  });
+
   test("stays within one guild, where one is given", async () => {
     const { api, http, registration } = await discord("10");
 

@@ -36,3 +36,11 @@ export const DEFAULT_CALLBACK_EVENTS: typeof CALLBACK_EVENTS = {
   ],
   states: OF_JOB,
 };
+
+export function isCallbackEvent(profile: WebProfile, type: string): type is EventType {
+  return CALLBACK_EVENTS[profile].some((known) => known === type);
+}
+
+export function eventFault(profile: WebProfile): string {
+  return `Must be one of ${CALLBACK_EVENTS[profile].join(", ")}`;
+}

@@ -5,7 +5,7 @@ import type { DurationMs } from "../../lang/time.ts";
 export type Run = {
   readonly plugin: string;
   readonly command: string;
-  /** With places such as `{options.text}`; `null` = what came is the payload. */
+  /** With places such as `{options.text}`; `null` = what was given is the payload. */
   readonly payload: JsonObject | null;
 };
 

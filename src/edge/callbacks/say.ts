@@ -16,6 +16,7 @@ import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { type GuardedAnswer, type GuardedRequest, guardedFetch } from "../guarded-fetch.ts";
 import { logWarning } from "../log.ts";
+import { VERSION } from "../user-agent.ts";
 import { heardIn } from "./channel-words.ts";
 import type { ClaimedSaying } from "./claimed-delivery.ts";
 
@@ -50,6 +51,13 @@ export async function said(claimed: ClaimedSaying, env: GatewayEnv): Promise<Mad
     logWarning("channel.not_reached", { channel: claimed.saying.seat.kind, error: nameOf(cause) });
     return unsaid(signal.aborted ? "timeout" : "unreachable");
   }
+}
+
+/** Discord turns away whoever does not name themselves as it wants it. */
+function agentOf({ origin, saying }: ClaimedSaying): { readonly [name: string]: string } {
+  return saying.seat.kind === "discord"
+    ? { "user-agent": `DiscordBot (${origin}, ${VERSION})` }
+    : {};
 }
 
 /** The message of such an error may name the URL, and with that a token. */
@@ -104,7 +112,10 @@ async function requestOf(
 ): Promise<GuardedRequest> {
   const { call, saying } = claimed;
   const about = { method: call.method, url: call.url, answerBytesMax: ANSWER_BYTES_MAX, signal };
-  const auth = call.auth === "bot" ? { authorization: botAuth(saying, env) } : {};
+  const auth = {
+    ...agentOf(claimed),
+    ...(call.auth === "bot" ? { authorization: botAuth(saying, env) } : {}),
+  };
   const { body } = call;
   switch (body.kind) {
     case "none":
