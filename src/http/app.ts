@@ -90,7 +90,7 @@ const ROUTES: readonly Route[] = [
     access: "protected",
     handler: closeBreaker,
   },
-  { method: "POST", path: "/in/:hook", access: "public", handler: takeDelivery },
+  { method: "POST", path: "/in/:hook", access: "signed", handler: takeDelivery },
   { method: "GET", path: "/in/:hook", access: "public", handler: takeRedirect },
   { method: "GET", path: "/healthz", access: "public", handler: health },
   { method: "GET", path: "/docs/errors/:code", access: "public", handler: errorPage },

@@ -7,10 +7,10 @@ import { findJob, type JobHandle } from "../edge/job/job-client.ts";
 import type { JsonObject } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import type { EpochMs } from "../lang/time.ts";
+import { answerFaults } from "./answer-faults.ts";
 import type { Call } from "./call.ts";
 import { invalidRequest } from "./problem.ts";
 import { problemWords } from "./problem-words.ts";
-import { answerFaults } from "./resume-job.ts";
 
 /** A question of a job that somebody in a channel is about to answer. */
 export type OpenQuestion = {

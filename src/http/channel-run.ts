@@ -11,7 +11,7 @@ import { ok, type Result } from "../lang/result.ts";
 import { after, type DurationMs, type EpochMs, hours, seconds } from "../lang/time.ts";
 import type { Call } from "./call.ts";
 import type { Problem } from "./problem.ts";
-import { startRun } from "./run-job.ts";
+import { type StartedRun, startRun } from "./run-job.ts";
 import { enterLine } from "./waiter-caps.ts";
 
 /** Discord and Slack give 3 s for an acknowledgement: after two of them it says that an answer comes. */
@@ -33,30 +33,44 @@ type ChannelRun = {
   readonly seat: Seat;
 };
 
-/**
- * Starts what somebody said in a channel, and says what they are told with the acknowledgement: the
- * answer where the job is that fast, or `null`, and a delivery brings it.
- */
+export type RunInChannel = {
+  readonly jobId: string;
+  /** What they are told with the acknowledgement; `null` = that an answer comes, and a delivery brings it. */
+  readonly inline: JsonObject | null;
+};
+
+/** Starts what somebody said in a channel, and says what they are told with the acknowledgement. */
 export async function runInChannel(
   call: Call,
-  { run, scope, given, name, seat }: ChannelRun,
-): Promise<Result<JsonObject | null, Problem>> {
+  run: ChannelRun,
+): Promise<Result<RunInChannel, Problem>> {
   // Where too many hold a line already, this one hears at once that an answer comes.
-  const entered = enterLine(call, seat.ackUntil);
-  const until = entered.ok ? seat.ackUntil : call.receivedAt;
+  const entered = enterLine(call, run.seat.ackUntil);
+  const until = entered.ok ? run.seat.ackUntil : call.receivedAt;
   try {
-    return await startedInChannel(call, { run, scope, given, name, seat, until });
+    const started = await startInChannel(call, run, until);
+    if (!started.ok) return started;
+    const { job, snapshot } = started.value;
+    const inline = await answerInTime(job, snapshot, { channel: run.seat.kind, until });
+    return ok({ jobId: job.id, inline });
   } finally {
     if (entered.ok) entered.value();
   }
 }
 
-async function startedInChannel(
+/**
+ * Starts it, and no more: where an acknowledgement shows nothing, an answer that went with it would be
+ * lost.
+ *
+ * @param until As long as somebody waits for it.
+ */
+export function startInChannel(
   call: Call,
-  { run, scope, given, name, seat, until }: ChannelRun & { readonly until: EpochMs },
-): Promise<Result<JsonObject | null, Problem>> {
+  { run, scope, given, name, seat }: ChannelRun,
+  until: EpochMs = call.receivedAt,
+): Promise<Result<StartedRun, Problem>> {
   const { plugin, command, payload } = run;
-  const started = await startRun(call, {
+  return startRun(call, {
     plugin,
     command,
     payload: payload === null ? given : fill(payload, scope).value,
@@ -67,9 +81,6 @@ async function startedInChannel(
     keptMs: KEPT_MS,
     until,
   });
-  if (!started.ok) return started;
-  const { job, snapshot } = started.value;
-  return ok(await answerInTime(job, snapshot, { channel: seat.kind, until }));
 }
 
 /** Waits for what there is to say, and takes it for the acknowledgement. */

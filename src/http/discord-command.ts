@@ -30,9 +30,8 @@ export async function ranCommand(call: Call, typed: Command): Promise<JsonObject
   });
   if (!answered.ok) return textReply(problemWords(answered.reason), true);
   const { isEphemeral } = command;
-  return answered.value === null
-    ? deferredReply(isEphemeral)
-    : messageReply(answered.value, isEphemeral);
+  const { inline } = answered.value;
+  return inline === null ? deferredReply(isEphemeral) : messageReply(inline, isEphemeral);
 }
 
 /** The command of the settings that was used. */

@@ -1,18 +1,16 @@
 import * as z from "zod/mini";
 import { type Fault, faultsOf } from "../config/fault.ts";
-import { schemaFaultsOf } from "../config/json-schema.ts";
 import { type Answered, ASK_BYTES_MAX, waitId } from "../core/ask/ask.ts";
-import type { JobId } from "../core/job/job.ts";
+import type { Resume } from "../core/job/command.ts";
 import type { Refusal } from "../core/job/refusal.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
 import { type JobHandle, JobNotFoundFault } from "../edge/job/job-client.ts";
-import { logWarning } from "../edge/log.ts";
 import { waitForEnd } from "../edge/watch/wait.ts";
 import { isJsonObject, type Json, type JsonObject } from "../lang/json.ts";
-import { messageOf } from "../lang/message-of.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
 import { utf8Length } from "../lang/text.ts";
 import { acceptedResponse, endResponse, patienceOver } from "./answer.ts";
+import { answerFaults } from "./answer-faults.ts";
 import { readJsonBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { onHold } from "./hold.ts";
@@ -38,7 +36,7 @@ const ResumeBody = z.strictObject({
 
 /** What a caller answers, and how long they hold the line for what comes of it. */
 type Asked = {
-  readonly answer: Pick<Answered, "waitId" | "action" | "values" | "by">;
+  readonly answer: Pick<Resume, "waitId" | "action" | "values" | "by" | "isChecked">;
   readonly patience: ReadPatience;
 };
 
@@ -87,7 +85,13 @@ function readAnswer(call: Call, body: Json, snapshot: Snapshot): Result<Asked, P
   if (!parsed.success || !patience.ok || faults.length > 0) return refuse(invalidRequest(faults));
   const { wait_id, action, values } = parsed.data;
   return ok({
-    answer: { waitId: waitId(wait_id), action, values, by: "api" },
+    answer: {
+      waitId: waitId(wait_id),
+      action,
+      values,
+      by: "api",
+      isChecked: action !== "accept" || snapshot.wait?.wait_id === wait_id,
+    },
     patience: patience.value,
   });
 }
@@ -105,21 +109,6 @@ function faultsInValues(given: JsonObject, { job_id, wait }: Snapshot): readonly
   const isAnswer = given["wait_id"] === wait?.wait_id && given["action"] === "accept";
   if (wait === null || !isAnswer || !isJsonObject(values)) return [];
   return answerFaults(wait.schema, values, { job: job_id, root: "values" });
-}
-
-/** What is wrong with an answer to a question with this schema. */
-export function answerFaults(
-  schema: JsonObject,
-  values: JsonObject,
-  { job, root }: { readonly job: JobId; readonly root: string },
-): readonly Fault[] {
-  try {
-    return schemaFaultsOf(schema, values, root);
-  } catch (cause) {
-    // The plugin's schema is one that nobody can check by: the plugin will have to look for itself.
-    logWarning("resume.schema_unusable", { job_id: job, message: messageOf(cause) });
-    return [];
-  }
 }
 
 function problemOf(refusal: Refusal): Problem {

@@ -1,7 +1,6 @@
 import { schemaFaultsOf } from "../config/json-schema.ts";
 import type { Callback } from "../core/callback/endpoint.ts";
 import type { Snapshot } from "../core/job/snapshot.ts";
-import { isFinalStatus } from "../core/job/status.ts";
 import type { PluginEvent } from "../core/plugin/request.ts";
 import { type JobHandle, namedJob } from "../edge/job/job-client.ts";
 import type { JsonObject } from "../lang/json.ts";
@@ -73,11 +72,10 @@ export async function startRun(
     isWaited: until > call.receivedAt,
   });
   try {
-    const snapshot = await job.call((object) => object.submit(submission, until));
-    const isEarlier = Date.parse(snapshot.created_at) < call.receivedAt;
-    // It ended before this came, so that it can be no probe.
-    if (isEarlier && isFinalStatus(snapshot.status)) giveBack();
-    return ok({ job, snapshot, isEarlier });
+    const { snapshot, isNew } = await job.call((object) => object.submitOnce(submission, until));
+    // The probe is another job's, if it is any.
+    if (!isNew) giveBack();
+    return ok({ job, snapshot, isEarlier: !isNew });
   } catch (cause) {
     giveBack();
     throw cause;

@@ -1,4 +1,4 @@
-import { slackAck, slackNote } from "../channels/slack/inline.ts";
+import { slackAck, slackLate, slackNote } from "../channels/slack/inline.ts";
 import {
   type EventCallback,
   type GlobalShortcut,
@@ -15,14 +15,15 @@ import type { SlackSeat } from "../core/channel/seat.ts";
 import { logWarning } from "../edge/log.ts";
 import { after } from "../lang/time.ts";
 import type { Call } from "./call.ts";
-import { ACK_MS, runInChannel } from "./channel-run.ts";
+import { ACK_MS, runInChannel, startInChannel } from "./channel-run.ts";
 import { problemWords } from "./problem-words.ts";
 
 /** Starts what somebody typed. Fast jobs are answered at once; for others it says that an answer comes. */
 export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<object> {
   const command = ownOf(call.settings.slack.commands, typed.command);
   if (command === undefined) {
-    return slackNote(`${typed.command} is not set up here: holdline.yaml has no such command.`);
+    const name = escaped(typed.command);
+    return slackNote(`${name} is not set up here: holdline.yaml has no such command.`);
   }
   const { responseUrl, channelId } = typed;
   const seat = seatAt(call, command, {
@@ -41,7 +42,17 @@ export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<
     seat,
   });
   if (!answered.ok) return slackNote(escaped(problemWords(answered.reason)));
-  return answered.value ?? slackAck(seat);
+  const { inline, jobId } = answered.value;
+  return inline ?? slackAck(seat, jobId);
+}
+
+/**
+ * What is said of a command that was not even taken in before Slack stops listening. It is shown to whom the
+ * answer is meant for, because that takes its place.
+ */
+export function lateWords({ settings }: Call, typed: SlashCommand): object {
+  const response = ownOf(settings.slack.commands, typed.command)?.response ?? "ephemeral";
+  return slackLate({ response });
 }
 
 /** The same for a shortcut, which takes no answer with its acknowledgement. */
@@ -52,14 +63,20 @@ export async function ranShortcut(call: Call, used: GlobalShortcut | MessageActi
     return null;
   }
   const isOnMessage = used.kind === "message_action";
-  const seat = seatAt(call, command, {
-    userId: used.userId,
-    // A shortcut that was used nowhere is answered to the person.
-    channelId: isOnMessage ? used.channelId : used.userId,
-    responseUrl: isOnMessage ? used.responseUrl : null,
-    // The message that a shortcut was used on is somebody else's: nothing may take its place.
-    isAcknowledged: false,
-  });
+  // What the bot says to one person as a message of their own, nobody else sees.
+  const { response } = isOnMessage ? command : { response: "in_channel" as const };
+  const seat = seatAt(
+    call,
+    { ...command, response },
+    {
+      userId: used.userId,
+      // A shortcut that was used nowhere is answered to the person.
+      channelId: isOnMessage ? used.channelId : used.userId,
+      responseUrl: isOnMessage ? used.responseUrl : null,
+      // The message that a shortcut was used on is somebody else's: nothing may take its place.
+      isAcknowledged: false,
+    },
+  );
   await started(call, used, {
     command,
     name: `slack:${used.teamId}:${used.triggerId}`,
@@ -99,10 +116,10 @@ async function started(
 ): Promise<void> {
   const scope = scopeOf(start);
   const given = { text: scope["text"] ?? null };
-  const answered = await runInChannel(call, { run: command.run, scope, given, name, seat });
-  if (answered.ok) return;
+  const run = await startInChannel(call, { run: command.run, scope, given, name, seat });
+  if (run.ok) return;
   // Nobody waits for an answer to this, and nothing was started that could be told of.
-  logWarning("slack.not_started", { kind: start.kind, code: answered.reason.code });
+  logWarning("slack.not_started", { kind: start.kind, code: run.reason.code });
 }
 
 type Where = Pick<SlackSeat, "userId" | "channelId" | "responseUrl" | "isAcknowledged">;

@@ -2,6 +2,7 @@ import { type Pressed, readAction, readFields } from "../channels/slack/action.t
 import { slackNote } from "../channels/slack/inline.ts";
 import type { BlockActions } from "../channels/slack/request.ts";
 import { isResponseUrl, simulatorOrigins } from "../channels/slack/slack-url.ts";
+import { escaped } from "../channels/slack/text.ts";
 import { readEnvironment } from "../config/environment.ts";
 import type { ResumeAction } from "../core/ask/ask.ts";
 import { valuesOf } from "../core/ask/ask-form.ts";
@@ -26,7 +27,7 @@ export async function pressedInSlack(call: Call, press: BlockActions): Promise<n
   if (pressed === undefined) return null;
   const responseUrl = checkedUrl(call, press);
   const refused = await answered(call, press, { pressed, responseUrl });
-  if (refused !== null) call.waitUntil(tellThem(call, responseUrl, refused));
+  if (refused !== null) call.waitUntil(tellThem(call, responseUrl, escaped(refused)));
   return null;
 }
 
@@ -67,7 +68,7 @@ function answerOf(
     case "choice":
       return { action: "accept", values: valuesOf(form, { choice: answer.id }) };
     case "submit":
-      return { action: "accept", values: readFields(stateValues) };
+      return { action: "accept", values: valuesOf(form, readFields(stateValues)) };
     case "accept":
       return { action: "accept", values: {} };
     case "decline":

@@ -9,7 +9,7 @@ import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { inTime } from "./channel-run.ts";
 import { type Problem, problemResponse } from "./problem.ts";
-import { ranShortcut, ranSlashCommand, tookEvent } from "./slack-command.ts";
+import { lateWords, ranShortcut, ranSlashCommand, tookEvent } from "./slack-command.ts";
 import { pressedInSlack } from "./slack-press.ts";
 
 /**
@@ -20,16 +20,15 @@ import { pressedInSlack } from "./slack-press.ts";
 export async function takeSlack(call: Call): Promise<Response> {
   const request = await verified(call);
   if (!request.ok) return problemResponse(call.origin, request.reason);
-  const answer = await inTime(call, answerTo(call, request.value), () => LATE);
+  const answer = await inTime(call, answerTo(call, request.value), () => late(call, request.value));
   if (answer === null) return new Response(null, { status: 200 });
   return jsonResponse(200, answer);
 }
 
-/** For whoever typed it alone: the answer may still come, as a message of its own. */
-const LATE = {
-  response_type: "ephemeral",
-  text: "This takes longer than usual. The answer comes here when it is there; where nothing has after a minute, try again.",
-};
+/** What is said where nothing else can be said in time: a command alone is answered with words. */
+function late(call: Call, request: SlackRequest): object | null {
+  return request.kind === "command" ? lateWords(call, request) : null;
+}
 
 async function verified(call: Call): Promise<Result<SlackRequest, Problem>> {
   const { signingSecrets } = readEnvironment(call.env).slack;

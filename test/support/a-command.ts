@@ -157,6 +157,7 @@ export const aCommand = {
     values: { choice: "blue" },
     by: "api",
     seat: null,
+    isChecked: true,
     token: attemptToken("token-2"),
     ...over,
   }),

@@ -60,37 +60,28 @@ export function fieldBlockId(name: string): string {
 }
 
 /**
- * What stands in the fields of a message or a view, by their names. What was left empty is left out; a
- * box that was not ticked is `false`.
+ * What stands in the fields of a message or a view, by their names, as `valuesOf` takes it. What was left
+ * empty is left out; a box that was not ticked is `false`.
  *
  * @param stateValues By `block_id` and `action_id`, as Slack sends it.
  */
-export function readFields(stateValues: JsonObject): JsonObject {
+export function readFields(stateValues: JsonObject): { readonly [name: string]: string } {
   const found = Object.entries(stateValues).flatMap(([blockId, elements]) => {
     if (!blockId.startsWith(FIELD) || !isJsonObject(elements)) return [];
     const [element = null] = Object.values(elements);
-    const value = elementValue(element);
-    return value === null ? [] : [[blockId.slice(FIELD.length), value] as const];
+    const text = elementText(element);
+    return text === null ? [] : [[blockId.slice(FIELD.length), text] as const];
   });
   return Object.fromEntries(found);
 }
 
-function elementValue(element: Json): Json {
+function elementText(element: Json): string | null {
   switch (textAt(element, "type")) {
     case "static_select":
       return textAt(objectAt(element, "selected_option"), "value");
     case "checkboxes":
-      return objectsAt(element, "selected_options").length > 0;
-    case "number_input":
-      return numberOf(textAt(element, "value"));
+      return String(objectsAt(element, "selected_options").length > 0);
     default:
       return textAt(element, "value");
   }
-}
-
-/** A text that is no number stays one: the question's schema says so in words. */
-function numberOf(text: string | null): Json {
-  if (text === null || text.trim() === "") return null;
-  const number = Number(text);
-  return Number.isFinite(number) ? number : text;
 }

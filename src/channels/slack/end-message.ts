@@ -94,7 +94,7 @@ const FILE_NAMES_LENGTH_MAX = 180;
 const CUT = "It is cut here: the whole answer is";
 
 function restLine({ links }: Snapshot, rest: "file" | "cut"): string {
-  const what = rest === "file" ? "The whole answer follows as a file, and is" : CUT;
+  const what = rest === "file" ? "The whole answer follows, and is" : CUT;
   return shortened(`${what} at \`GET ${escaped(links.result)}\``, REST_LINE_MAX);
 }
 

@@ -44,10 +44,15 @@ function sendCall(url: string, { file }: FilePart): ChannelCall {
   return { method: "POST", url, auth: "none", body, isRepeatable: true, begins: {} };
 }
 
-function shareCall({ api, seat }: SlackSaying, id: string, { file }: FilePart): ChannelCall {
+function shareCall(
+  { api, seat, memory }: SlackSaying,
+  id: string,
+  { file }: FilePart,
+): ChannelCall {
   const json = {
     files: [{ id, title: file.name }],
-    channel_id: seat.channelId,
+    // Where the seat is a person, only the message has said which channel that is.
+    channel_id: memory.botMessage?.channel ?? seat.channelId,
     ...(seat.threadTs === null ? {} : { thread_ts: seat.threadTs }),
   };
   return {

@@ -64,7 +64,18 @@ function apiHeard(heard: SlackHeard): ChannelVerdict {
       news: { botMessage: null },
     });
   }
+  if (!PASSING.includes(code) && isOfFile(heard.call)) return withoutFiles(heard);
   return failed("http_status", { retryable: PASSING.includes(code) });
+}
+
+function isOfFile({ url }: ChannelCall): boolean {
+  return url.endsWith(`/${ASK_METHOD}`) || url.endsWith(`/${SHARE_METHOD}`);
+}
+
+/** The bot may not send files, or not to this channel: the same is said without them. */
+function withoutFiles({ saying: { telling } }: SlackHeard): ChannelVerdict {
+  const news = { filesRefusedAt: telling.part, upload: null };
+  return failed("http_status", { retryable: true, restMs: AT_ONCE, news });
 }
 
 const LIMITED = ["ratelimited", "rate_limited"];
@@ -109,7 +120,10 @@ function said({ saying, call }: SlackHeard, news: SeatNews): ChannelVerdict {
   // How many parts there are depends on the uses that were left when the call was made.
   const memory = uses === undefined ? saying.memory : { ...saying.memory, uses: uses - 1 };
   const isLast = saying.telling.part >= partsOf({ ...saying, memory }).length - 1;
-  return { result: { kind: isLast ? "said" : "more" }, news: { saidAt: saying.now, ...news } };
+  // What is told next may have files that are taken.
+  const end = isLast && memory.filesRefusedAt !== null ? { filesRefusedAt: null } : {};
+  const result = { kind: isLast ? "said" : "more" } as const;
+  return { result, news: { saidAt: saying.now, ...news, ...end } };
 }
 
 /** It is too much for Slack: nothing is said there for as long as it asks for. */

@@ -35,6 +35,14 @@ export function slackAck(
   return { response_type: response, ...messageJson(message(words, [section(words), ...job])) };
 }
 
+/** That it is not known yet whether it was heard: an answer takes the place of this as well. */
+export function slackLate({ response }: Pick<SlackSeat, "response">): JsonObject {
+  return { response_type: response, ...messageJson(message(LATE, [section(LATE)])) };
+}
+
+const LATE =
+  "This takes longer than usual. The answer comes here when it is there; where nothing has after a minute, try again.";
+
 /**
  * Words that only whoever did something sees, beside what is there: that a question was answered before,
  * or that it is for somebody else.

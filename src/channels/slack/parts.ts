@@ -4,7 +4,7 @@ import { answererIn, answerText } from "../answer-text.ts";
 import type { ChannelFile } from "../channel-call.ts";
 import type { AnsweredQuestion } from "../telling.ts";
 import type { SlackMessage } from "./block.ts";
-import { answerFile, endMessage, filesOf, pagesOf } from "./end-message.ts";
+import { answerFile, endMessage, filesOf, type Pages, pagesOf } from "./end-message.ts";
 import { answeredMessage, questionMessage } from "./question-message.ts";
 import { lateMessage, progressMessage } from "./status-message.ts";
 import type { SlackSaying } from "./way.ts";
@@ -15,10 +15,13 @@ export type Part =
   | { readonly kind: "message"; readonly message: SlackMessage }
   | {
       readonly kind: "file";
-      readonly step: "ask" | "send" | "share";
+      readonly step: (typeof FILE_STEPS)[number];
       readonly file: ChannelFile;
       readonly bytes: number;
     };
+
+/** The calls that a file takes. */
+const FILE_STEPS = ["ask", "send", "share"] as const;
 
 /** With one answer; the others are named in it. */
 const FILES_MAX = 10;
@@ -59,18 +62,32 @@ function said(message: SlackMessage): readonly Part[] {
 }
 
 function endParts(saying: SlackSaying): readonly Part[] {
+  const pages = pagesOf(saying.telling.snapshot);
+  if (!canUpload(saying)) return messageParts(saying, pages, "cut");
+  const isFiled = pages.pages.length > 1 || !pages.isWhole;
+  const first = { ...pages, pages: pages.pages.slice(0, 1), isWhole: !isFiled };
+  const filed = [...messageParts(saying, first, "file"), ...fileParts(saying, isFiled)];
+  const { filesRefusedAt } = saying.memory;
+  if (filesRefusedAt === null) return filed;
+  // What a file would have said is said in messages, unless it was shown before another one was refused.
+  const isRestShown = !isFiled || filesRefusedAt > FILE_STEPS.length;
+  const rest = isRestShown ? [] : messageParts(saying, pages, "cut").slice(1);
+  return [...filed.slice(0, filesRefusedAt), ...rest];
+}
+
+function messageParts(
+  saying: SlackSaying,
+  { pages, isWhole }: Pages,
+  rest: "file" | "cut",
+): readonly Part[] {
   const { snapshot } = saying.telling;
-  const { pages, isWhole } = pagesOf(snapshot);
-  const isFiled = canUpload(saying) && (pages.length > 1 || !isWhole);
-  const shown = pages.slice(0, isFiled ? 1 : messagesMax(saying));
+  const shown = pages.slice(0, messagesMax(saying));
   const isCut = shown.length < pages.length || !isWhole;
-  const messages = shown.map((page, index): Part => {
+  return shown.map((page, index): Part => {
     const isLast = index === shown.length - 1;
-    const rest = isFiled ? "file" : "cut";
     const below = { rest: isLast && isCut ? rest : "none", isLast } as const;
     return { kind: "message", message: endMessage(snapshot, page, below) };
   });
-  return [...messages, ...(canUpload(saying) ? fileParts(saying, isFiled) : [])];
 }
 
 /** How many messages there can be in all, those that have been said among them. */
@@ -88,9 +105,7 @@ function fileParts({ telling: { snapshot } }: SlackSaying, isFiled: boolean): re
   return [...own, ...artifacts]
     .slice(0, FILES_MAX)
     .flatMap(({ file, bytes }) =>
-      (["ask", "send", "share"] as const).map(
-        (step): Part => ({ kind: "file", step, file, bytes }),
-      ),
+      FILE_STEPS.map((step): Part => ({ kind: "file", step, file, bytes })),
     );
 }
 

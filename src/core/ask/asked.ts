@@ -8,6 +8,12 @@ import { type RunningStep, type WaitingStep, withState } from "../job/with-step.
 import { failureOf, type LogLine } from "../plugin/outcome.ts";
 import { ASKS_MAX, type Ask, type WaitId, waitId } from "./ask.ts";
 
+/**
+ * Attempts that a job may have behind it when it asks: each is part of its document, and after the answer
+ * as many may follow as a policy allows.
+ */
+const PAST_MAX = 100;
+
 /** running -> waiting: the attempt is over, and somebody outside has to say how to go on. */
 export function asked(
   job: Job,
@@ -19,7 +25,7 @@ export function asked(
   }: { readonly ask: Ask; readonly logs: readonly LogLine[]; readonly now: EpochMs },
 ): Job {
   const before = asksOf(job);
-  if (before >= ASKS_MAX) {
+  if (before >= ASKS_MAX || step.past.length >= PAST_MAX) {
     return failed(job, step, { failure: { ...TOO_MANY, logs }, jitter: 0, now });
   }
   const { attempt } = step.state;

@@ -19,13 +19,13 @@ import type { Answered } from "./ask.ts";
  * answer once more changes nothing, any other one is refused, and told by whom it was answered.
  */
 export function onResume(job: Job, command: Resume, now: EpochMs): Decided {
-  const { waitId, action, values, by, seat, token } = command;
+  const { waitId, action, values, isChecked, by, seat, token } = command;
   const last = job.steps.flatMap(({ answered }) => (answered?.waitId === waitId ? [answered] : []));
   const [taken = null] = last;
   if (taken !== null && isSameAnswer(taken, command)) return ok({ job, effects: [] });
 
   const waiting = job.steps.filter(isWaiting);
-  const step = waiting.find(({ state }) => state.waitId === waitId);
+  const step = isChecked ? waiting.find(({ state }) => state.waitId === waitId) : undefined;
   if (step === undefined) {
     const code = waiting.length === 0 ? "not_waiting" : "stale_wait";
     return refuse({ code, status: statusOf(job), answered: taken });

@@ -8,7 +8,7 @@ import { statusOf } from "../job/status.ts";
 import { retryDelayMs } from "../retry/retry.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Endpoint, Resting } from "./endpoint.ts";
-import { firstSend } from "./next.ts";
+import { nextOf } from "./next.ts";
 import { givenUp, settled, withoutFirst } from "./settled.ts";
 import type { Verdict } from "./verdict.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
@@ -24,9 +24,17 @@ export function onNoteDelivery(job: Job, command: NoteDelivery, now: EpochMs): D
   if (endpoint === undefined || head === undefined || !isCurrent) {
     return refuse({ code: "stale_delivery", status: statusOf(job) });
   }
-  const delivery: Delivery = { ...head, attempts: command.attempt, last: command.last };
+  const tried: Delivery = { ...head, attempts: command.attempt, last: command.last };
+  const delivery = closesWay(endpoint, command)
+    ? { ...tried, attemptsBefore: tried.attempts }
+    : tried;
   const known = isSeat(endpoint) ? withNews(endpoint, command.news) : endpoint;
   return ok({ job: noted(job, { ...known, delivery }, { command, now }), effects: [] });
+}
+
+/** Where one way to a seat is closed, the other one has attempts of its own. It happens once. */
+function closesWay({ talk }: Endpoint, { news }: NoteDelivery): boolean {
+  return talk?.memory.isWayClosed === false && news.isWayClosed === true;
 }
 
 type Tried = Endpoint & { readonly delivery: Delivery };
@@ -46,8 +54,8 @@ function noted(
       const { attempts, part } = delivery;
       // The attempts of the next part begin anew.
       const rest = { ...delivery, part: part + 1, isBegun: false, attemptsBefore: attempts };
-      const owed = [rest, ...endpoint.owed.slice(1)];
-      return withEndpoint(job, { ...endpoint, owed, next: firstSend(job, now) });
+      const left = { ...endpoint, owed: [rest, ...endpoint.owed.slice(1)] };
+      return withEndpoint(job, { ...left, next: nextOf(job, left, now) });
     }
     case "gone": {
       const gone: Endpoint = { ...endpoint, isGone: true };

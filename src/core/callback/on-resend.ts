@@ -6,7 +6,7 @@ import type { Job } from "../job/job.ts";
 import { statusOf } from "../job/status.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { delivering, firstSend } from "./next.ts";
+import { onItsWay } from "./next.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
 
 /** The ledger is read whole. A job without resends never gets there. */
@@ -49,8 +49,5 @@ function hurried(
   if (endpoint.owed[0]?.seq !== again.seq || endpoint.next?.kind !== "resting") {
     return ok({ job, effects: [] });
   }
-  return ok({
-    job: withEndpoint(job, { ...endpoint, next: firstSend(job, now) }),
-    effects: [delivering(endpoint.number)],
-  });
+  return ok(onItsWay(job, endpoint, now));
 }

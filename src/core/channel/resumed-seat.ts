@@ -34,6 +34,14 @@ export function withRefreshedSeat(job: Job, refresh: SeatRefresh): Job {
   // What the bot has written is there still, and can be edited when this way is over as well.
   const { botMessage } = endpoint.talk.memory;
   const memory = { ...talk.memory, botMessage };
-  const refreshed: Endpoint = { ...endpoint, seat, talk: { ...talk, memory } };
+  // The question has been seen, or it could not have been answered here: whatever is still to be said of
+  // it, and whoever is saying it, comes too late.
+  const refreshed: Endpoint = {
+    ...endpoint,
+    seat,
+    talk: { ...talk, memory },
+    owed: [],
+    next: null,
+  };
   return withEndpoint(job, refreshed);
 }

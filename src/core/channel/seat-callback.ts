@@ -15,11 +15,12 @@ export const SEAT_EVENTS: readonly EventType[] = [
 ];
 
 /**
- * Somebody sits there and looks: the first attempts come soon, and the last one before a token of
- * fifteen minutes is over. Where the bot speaks afterwards, it has as many again.
+ * Somebody sits there and looks: the first attempts come soon. There are more than a token of fifteen
+ * minutes or a response_url of thirty lives to see, so that it is they that end, and not the attempts.
+ * Where the bot speaks afterwards, it has as many again.
  */
 export const SEAT_RETRY: RetryPolicy = {
-  maxAttempts: 20,
+  maxAttempts: 40,
   baseMs: durationMs(500),
   maxMs: minutes(1),
 };

@@ -69,6 +69,8 @@ export type SeatMemory = {
   readonly botMessage: { readonly channel: string; readonly id: string } | null;
   /** A file that is on its way (Slack uploads in three calls). */
   readonly upload: { readonly id: string; readonly url: string } | null;
+  /** Slack: the part at which it took no file for good. From there on messages say the rest. `null` = it takes them. */
+  readonly filesRefusedAt: number | null;
   /** Discord: what it does not take, so that the same is said another way. */
   readonly refused: readonly SeatRefusal[];
 };
@@ -91,6 +93,7 @@ export const NOTHING_SAID: SeatMemory = {
   isWayClosed: false,
   botMessage: null,
   upload: null,
+  filesRefusedAt: null,
   refused: [],
 };
 

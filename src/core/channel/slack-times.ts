@@ -1,4 +1,4 @@
-import { type EpochMs, epochMs } from "../../lang/time.ts";
+import { after, type DurationMs, type EpochMs, epochMs, seconds } from "../../lang/time.ts";
 import type { SlackSeat } from "./seat.ts";
 
 /**
@@ -9,6 +9,28 @@ const LAST_CALL = 29.5 / 30;
 
 /** Early enough for the retries of a call that fails, late enough that most jobs are over. */
 const NOTICE = 28 / 30;
+
+/**
+ * What replaces an acknowledgement must not arrive before it: it would be shown as a message of its own, and
+ * the acknowledgement below it for ever. Slack takes none after 3 s, of which the gateway uses two.
+ */
+const SHOWN_MS: DurationMs = seconds(1);
+
+/** When an acknowledgement that is given at an instant can be seen. */
+export function slackShownAt(givenAt: EpochMs): EpochMs {
+  return after(givenAt, SHOWN_MS);
+}
+
+/**
+ * Until when a seat is told nothing where nobody says that the acknowledgement was given. One that shows
+ * nothing is open no longer than the request itself, and need not be waited for.
+ */
+export function slackHeldUntil({
+  ackUntil,
+  urlAt,
+}: Pick<SlackSeat, "ackUntil" | "urlAt">): EpochMs {
+  return ackUntil > urlAt ? slackShownAt(ackUntil) : ackUntil;
+}
 
 /**
  * When a seat is told that its job takes longer than it can be answered. Late or never, the job has its

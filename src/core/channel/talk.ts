@@ -1,6 +1,7 @@
 import type { Endpoint } from "../callback/endpoint.ts";
 import type { JobEvent } from "../job/event.ts";
 import { NOTHING_SAID, type Seat, type SeatNews, type Talk } from "./seat.ts";
+import { slackHeldUntil } from "./slack-times.ts";
 
 /** An endpoint that is a place in a channel. */
 export type SeatEndpoint = Endpoint & { readonly seat: Seat; readonly talk: Talk };
@@ -11,7 +12,8 @@ export function isSeat(endpoint: Endpoint): endpoint is SeatEndpoint {
 
 /** The talk with somebody who has just said something, and waits for an acknowledgement. */
 export function talkWith(seat: Seat): Talk {
-  return { memory: NOTHING_SAID, heldUntil: seat.ackUntil, inlineSeq: null, isWarned: false };
+  const heldUntil = seat.kind === "slack" ? slackHeldUntil(seat) : seat.ackUntil;
+  return { memory: NOTHING_SAID, heldUntil, inlineSeq: null, isWarned: false };
 }
 
 /** The seat, with what a call has changed of the talk. */
@@ -45,9 +47,15 @@ export function aboutOf({ type }: Pick<JobEvent, "type">): Exclude<About, "late"
 
 /**
  * Whether a telling is only good for its moment: it is tried once, leaves nothing in the ledger, and
- * makes room for what matters.
+ * makes room for all others.
  */
-export function isPassing({ type }: Pick<JobEvent, "type">): boolean {
-  const about = aboutOf({ type });
-  return about !== "end" && about !== "question";
+export function isPassing(event: Pick<JobEvent, "type">): boolean {
+  const about = aboutOf(event);
+  return about === "progress" || about === "answered";
+}
+
+/** Whether it is what somebody waits for: the end, or a question to them. */
+export function isAwaited(event: Pick<JobEvent, "type">): boolean {
+  const about = aboutOf(event);
+  return about === "end" || about === "question";
 }

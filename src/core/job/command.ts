@@ -139,8 +139,9 @@ export type Resume = {
   /** The question that is answered: an old answer resumes nothing. */
   readonly waitId: WaitId;
   readonly action: ResumeAction;
-  /** Checked against the question's schema by whoever takes them. */
   readonly values: JsonObject;
+  /** They fit the question's schema. What was not checked is only held against an answer that was taken. */
+  readonly isChecked: boolean;
   /** Who answers: see `Answered`. */
   readonly by: string;
   /** Where they can be told from now on, when they answer in a channel; `null` = as before. */

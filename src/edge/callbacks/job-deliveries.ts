@@ -10,6 +10,7 @@ import { type DeliveryView, deliveryNamed, ledgerView } from "../../core/callbac
 import { type Due, dueDelivery } from "../../core/callback/due.ts";
 import { newDelivery } from "../../core/callback/owed.ts";
 import { failedBy, type Verdict } from "../../core/callback/verdict.ts";
+import { findEndpoint } from "../../core/callback/with-endpoint.ts";
 import { inlineDelivery } from "../../core/channel/on-answer-inline.ts";
 import type { Seat } from "../../core/channel/seat.ts";
 import { isSeat, type SeatEndpoint } from "../../core/channel/talk.ts";
@@ -50,6 +51,9 @@ const LEASE_MS = durationMs(DELIVERY_MS_MAX + WAY_BACK_MS);
  */
 const AT_ONCE_MAX = 3;
 
+/** A delivery in somebody's hands. */
+type Lease = { readonly seq: number; readonly attempt: number; readonly until: EpochMs };
+
 /** What the deliveries come back to: the job's object. */
 type Back = {
   readonly store: JobStore;
@@ -64,8 +68,8 @@ export class JobDeliveries {
   readonly #ctx: DurableObjectState;
   readonly #env: () => GatewayEnv;
   readonly #back: Back;
-  /** By endpoint: until when somebody is at it. */
-  readonly #leases = new Map<number, EpochMs>();
+  /** By endpoint: who is at it, and until when. */
+  readonly #leases = new Map<number, Lease>();
   /** Endpoints that the object tells itself at present, and those that wait until it can. */
   readonly #telling = new Set<number>();
   readonly #waiting = new Set<number>();
@@ -81,14 +85,15 @@ export class JobDeliveries {
     const job = this.#back.store.load();
     const due = job === null ? null : dueDelivery(job, endpoint, clock());
     if (job === null || due === null) return null;
-    if ((this.#leases.get(endpoint) ?? 0) > clock()) return null;
-    this.#leases.set(endpoint, after(clock(), LEASE_MS));
+    if ((this.#leases.get(endpoint)?.until ?? 0) > clock()) return null;
+    const lease = { seq: due.delivery.seq, attempt: due.delivery.attempts + 1 };
+    this.#leases.set(endpoint, { ...lease, until: after(clock(), LEASE_MS) });
     try {
       const claimed = isSeat(due.endpoint)
         ? this.#claimedSaying(job, due, due.endpoint)
         : await this.#claimed(job, due);
       if ("verdict" in claimed) return this.note(claimed, true);
-      this.#leases.set(endpoint, after(clock(), leaseMsOf(claimed)));
+      this.#leases.set(endpoint, { ...lease, until: after(clock(), leaseMsOf(claimed)) });
       return claimed;
     } catch (cause) {
       logError("callback.not_made", cause, { job_id: job.id, endpoint });
@@ -101,16 +106,17 @@ export class JobDeliveries {
     const jitter = Math.random();
     const news = note.news ?? {};
     const noted = this.#back.apply({ kind: "note_delivery", ...note, news, jitter });
-    // What is not taken is late or doubled: somebody else is at this endpoint.
-    if (!noted.ok) return null;
-    this.#leases.delete(note.endpoint);
+    const lease = this.#leases.get(note.endpoint);
+    const isOwn = lease?.seq === note.seq && lease.attempt === note.attempt;
+    if (noted.ok || isOwn) this.#leases.delete(note.endpoint);
+    // What is not taken is late or doubled: somebody else is at this endpoint, or nobody wants it said.
+    if (!noted.ok && !isOwn) return null;
     return wantsNext ? this.claim(note.endpoint) : null;
   }
 
   /** Tells an endpoint what it is owed, in the background. */
   tell(endpoint: number): void {
-    if (this.#telling.has(endpoint)) return;
-    if (this.#telling.size >= AT_ONCE_MAX) {
+    if (this.#telling.has(endpoint) || this.#telling.size >= AT_ONCE_MAX) {
       this.#waiting.add(endpoint);
       return;
     }
@@ -133,7 +139,8 @@ export class JobDeliveries {
     const fits = data === null ? null : seq;
     const answered = this.#back.apply({ kind: "answer_inline", endpoint: number, fits });
     invariant(answered.ok, "Cannot refuse an acknowledgement to a seat");
-    return data;
+    const answeredEndpoint = findEndpoint(answered.value.job, number);
+    return seq !== null && answeredEndpoint?.talk?.inlineSeq === seq ? data : null;
   }
 
   /** Every delivery of the job; `null` where there is none. */
@@ -172,6 +179,7 @@ export class JobDeliveries {
     }
   }
 
+  /** Whoever had to wait is next; the same endpoint too, where something was owed to it meanwhile. */
   #told(endpoint: number): void {
     this.#telling.delete(endpoint);
     const [next] = this.#waiting;

@@ -9,7 +9,6 @@ import { readEnvironment } from "../../config/environment.ts";
 import type { DeliveryAttempt } from "../../core/callback/delivery.ts";
 import { failedBy, type Verdict } from "../../core/callback/verdict.ts";
 import type { Seat, SeatNews } from "../../core/channel/seat.ts";
-import { invariant } from "../../lang/invariant.ts";
 import { isJsonObject, type JsonObject } from "../../lang/json.ts";
 import { type DurationMs, seconds } from "../../lang/time.ts";
 import { clock } from "../clock.ts";
@@ -26,6 +25,16 @@ const FILES_MS_MAX: DurationMs = seconds(40);
 
 /** A message of Discord's with its components and the author can be as long as that. */
 const ANSWER_BYTES_MAX = 65_536;
+
+/** As much of what speaks against a call as is kept. */
+const RESPONSE_LENGTH_MAX = 1000;
+
+/** A file of the job's is not there any more: what there is to say is said without files. */
+class FileGoneFault extends Error {
+  override readonly name = "FileGoneFault";
+  readonly code = "file_gone";
+  readonly retryable = true;
+}
 
 type Made = Pick<DeliveryAttempt, "status" | "response"> & {
   readonly verdict: Verdict;
@@ -48,6 +57,7 @@ export async function said(claimed: ClaimedSaying, env: GatewayEnv): Promise<Mad
     if (!answered.ok) return unsaid("url_not_allowed");
     return heard(claimed, answered.value);
   } catch (cause) {
+    if (cause instanceof FileGoneFault) return withoutFiles(claimed);
     logWarning("channel.not_reached", { channel: claimed.saying.seat.kind, error: nameOf(cause) });
     return unsaid(signal.aborted ? "timeout" : "unreachable");
   }
@@ -65,6 +75,10 @@ function nameOf(cause: unknown): string {
   return cause instanceof Error ? cause.name : "unknown";
 }
 
+function withoutFiles({ saying: { memory } }: ClaimedSaying): Made {
+  return { ...unsaid("internal"), news: { refused: [...memory.refused, "files"] } };
+}
+
 function unsaid(error: Parameters<typeof failedBy>[0]): Made {
   return { verdict: failedBy(error), status: null, response: null, news: {} };
 }
@@ -75,13 +89,10 @@ function heard({ saying, call }: ClaimedSaying, answered: GuardedAnswer): Made {
   const answer: ChannelAnswer = { status, headers, json: parsed(text) };
   const { result, news } = heardIn({ saying: { ...saying, now: clock() }, call, answer });
   const verdict = verdictOf(result);
-  // What went well needs no reader, and repeats what the job says.
-  return {
-    verdict,
-    status,
-    response: verdict.kind === "failed" ? text.slice(0, 1000) : null,
-    news,
-  };
+  // Only what speaks against the call needs a reader. What speaks for it may hold a URL to keep secret.
+  const isAgainst = status >= 400 || answer.json?.["ok"] === false;
+  const response = isAgainst ? text.slice(0, RESPONSE_LENGTH_MAX) : null;
+  return { verdict, status, response, news };
 }
 
 function verdictOf(result: ChannelVerdict["result"]): Verdict {
@@ -152,7 +163,7 @@ async function bytesOf(
   if (from.kind === "text") return Uint8Array.from(new TextEncoder().encode(from.text));
   const key = artifacts[from.name];
   const stored = key === undefined ? null : await env.ARTIFACTS.get(key);
-  invariant(stored !== null, `Cannot find the artifact ${name} of a message`);
+  if (stored === null) throw new FileGoneFault(`There is no ${name} in the store`);
   return new Uint8Array(await stored.arrayBuffer());
 }
 

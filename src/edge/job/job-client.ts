@@ -12,6 +12,7 @@ import type { JobObject } from "./job-object.ts";
 export type JobMethods = Pick<
   JobObject,
   | "submit"
+  | "submitOnce"
   | "snapshot"
   | "events"
   | "grant"

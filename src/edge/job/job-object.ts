@@ -4,7 +4,7 @@ import { currentArtifacts } from "../../core/artifact/artifacts-of.ts";
 import type { DeliveryView } from "../../core/callback/delivery-view.ts";
 import type { Callback } from "../../core/callback/endpoint.ts";
 import type { Seat } from "../../core/channel/seat.ts";
-import type { Command, Resume, Submission, Wake } from "../../core/job/command.ts";
+import type { Command, Submission, Wake } from "../../core/job/command.ts";
 import { decide } from "../../core/job/decide.ts";
 import type { Decided } from "../../core/job/decision.ts";
 import { newestEvent } from "../../core/job/history.ts";
@@ -14,7 +14,7 @@ import { type Again, resubmissionOf } from "../../core/job/resubmission.ts";
 import type { SideCalls } from "../../core/job/side-calls.ts";
 import { slotUseOf } from "../../core/job/slot.ts";
 import { type Snapshot, snapshotOf } from "../../core/job/snapshot.ts";
-import { type AttemptToken, attemptToken, type StepId } from "../../core/job/step.ts";
+import type { AttemptToken, StepId } from "../../core/job/step.ts";
 import { isRunning } from "../../core/job/with-step.ts";
 import type { SlotUse } from "../../core/lane/slot.ts";
 import type { Outcome } from "../../core/plugin/outcome.ts";
@@ -31,17 +31,19 @@ import type { GatewayEnv } from "../env.ts";
 import { Waiters } from "../watch/waiters.ts";
 import type { EventPage } from "../watch/watch.ts";
 import { type ClaimedCall, type ClaimRequest, claimedCallOf } from "./claimed-call.ts";
+import { drawToken } from "./draw-token.ts";
 import { JobAlarm } from "./job-alarm.ts";
 import type { AttemptEnd } from "./job-capability.ts";
 import { JobStore } from "./job-store.ts";
 import { JobWork, type Turn } from "./job-work.ts";
-import { wholeEnd, wholeOutcome, wholeSubmission } from "./older-callers.ts";
+import { wholeCallbacks, wholeEnd, wholeOutcome, wholeSubmission } from "./older-callers.ts";
 import type { NotTaken, Said } from "./outside-calls.ts";
 import { removeJob } from "./remove-job.ts";
+import { type Answer, resumeWith } from "./resume-answer.ts";
 import { type Heard, TokenHolders } from "./token-holders.ts";
 
 /** What somebody says to a question. */
-type Answer = Omit<Resume, "kind" | "token" | "seat"> & Partial<Pick<Resume, "seat">>;
+type Submitted = { readonly snapshot: Snapshot; readonly isNew: boolean };
 
 /**
  * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
@@ -92,6 +94,12 @@ export class JobObject extends DurableObject<GatewayEnv> {
     const submitted = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
     invariant(submitted.ok, "Cannot refuse a submission");
     return this.#afterAttempt(submitted.value.job, waitUntil);
+  }
+
+  /** As `submit`, for what may arrive twice: says also whether it was this that made the job. */
+  async submitOnce(...args: Parameters<JobObject["submit"]>): Promise<Submitted> {
+    const isNew = this.#store.load() === null;
+    return { snapshot: await this.submit(...args), isNew };
   }
 
   /** The job as it is, or `null` where there is none. */
@@ -199,7 +207,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
    * it answers as `submit` does: when that has ended, or at `waitUntil`.
    */
   async resume(answer: Answer, waitUntil: EpochMs): Promise<Result<Snapshot, Refusal>> {
-    const command: Command = { kind: "resume", seat: null, ...answer, token: drawToken() };
+    const command = resumeWith(answer, drawToken());
     const resumed = this.#apply(command, waitUntil > clock() ? "now" : "after_answer");
     return resumed.ok ? ok(await this.#afterAttempt(resumed.value.job, waitUntil)) : resumed;
   }
@@ -222,7 +230,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
 
   /** Has these told of the job, from where it stands: all, or none. */
   async attach(callbacks: readonly Callback[]): Promise<Result<null, Refusal>> {
-    return this.#taken({ kind: "attach", callbacks });
+    return this.#taken({ kind: "attach", callbacks: wholeCallbacks(callbacks) });
   }
 
   /** Hands out what an endpoint is to be told now; `null` = nothing, or somebody is at it. */
@@ -298,8 +306,4 @@ export class JobObject extends DurableObject<GatewayEnv> {
     await removeJob(this.#store, this.env.ARTIFACTS);
     this.ctx.abort("The job's retention is over", { retryAlarm: false });
   }
-}
-
-function drawToken(): AttemptToken {
-  return attemptToken(crypto.randomUUID());
 }

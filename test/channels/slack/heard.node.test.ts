@@ -231,6 +231,29 @@ describe("a file on its way", () => {
     );
   });
 
+  test.each([
+    { part: 1, error: "missing_scope" },
+    { part: 3, error: "not_in_channel" },
+  ])("is left out where it is refused for good: $error", ({ part, error }) => {
+    const refused = heard(atPart(part, { upload }), 200, { ok: false, error });
+
+    const news = { filesRefusedAt: part, upload: null };
+    expect(refused).toEqual(failed("http_status", true, { restMs: 0, news }));
+    expect(heard(atPart(part, { upload }), 200, { ok: false, error: "fatal_error" })).toEqual(
+      failed("http_status", true),
+    );
+  });
+
+  test("that was refused is tried again with what is told next", () => {
+    const long = { snapshot: succeeded("word ".repeat(4000)), part: 1 };
+    const over = { hasBot: true, memory: { uses: 1, filesRefusedAt: 1 }, telling: long };
+
+    expect(heard(over, 200)).toEqual({
+      result: { kind: "said" },
+      news: { saidAt: NOW, filesRefusedAt: null },
+    });
+  });
+
   test("is sent again after trouble on the way", () => {
     expect(heard(atPart(2, { upload }), 500)).toEqual(failed("http_status", true));
   });

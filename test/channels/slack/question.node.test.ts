@@ -296,7 +296,7 @@ describe("what was pressed is nothing of ours", () => {
   });
 });
 
-test("what stands in the fields comes back by name, each in its kind", () => {
+test("what stands in the fields comes back by name, as it was typed", () => {
   const state = {
     "field.text": { text: { type: "plain_text_input", value: "a\nb" } },
     "field.empty": { text: { type: "plain_text_input", value: null } },
@@ -314,10 +314,10 @@ test("what stands in the fields comes back by name, each in its kind", () => {
 
   expect(readFields(state)).toEqual({
     text: "a\nb",
-    age: 7.5,
+    age: "7.5",
     "odd age": "seven",
-    sure: true,
-    unsure: false,
+    sure: "true",
+    unsure: "false",
     size: "m",
   });
 });

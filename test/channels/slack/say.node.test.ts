@@ -274,13 +274,31 @@ describe("files", () => {
     expect(said({ ...bot, telling: { snapshot, part: 3 } })).toEqual({ kind: "nothing" });
   });
 
+  test("that are refused for good make room for the rest of the words, in messages", () => {
+    const long = { snapshot: succeeded(`${"word ".repeat(4000)}end`) };
+    const rest = (filesRefusedAt: number, index: number) =>
+      said({ ...bot, memory: { uses: 1, filesRefusedAt }, telling: { ...long, part: index } });
+    const words = (refusedAt: number, index: number) =>
+      wordsOf(jsonOf(callOf(rest(refusedAt, index))));
+
+    expect(words(1, 1)).toMatch(/end\nJob/);
+    expect(words(3, 3)).toBe(words(1, 1));
+    expect([rest(1, 2), rest(3, 4), rest(4, 4)]).toEqual(Array(3).fill({ kind: "nothing" }));
+    const filed = said({ ...bot, memory: { filesRefusedAt: 1 }, telling: { snapshot, part: 1 } });
+    expect(filed).toEqual({ kind: "nothing" });
+  });
+
+  test("go to the channel that the bot's message has named", () => {
+    const over = { memory: { upload, botMessage: { channel: "D1", id: "1.1" } } };
+
+    expect(jsonOf(part(3, over))).toMatchObject({ channel_id: "D1" });
+  });
+
   test("hold an answer that is too long, after a message with its beginning", () => {
     const long = { snapshot: succeeded(`${LONG}é`) };
     const over = { ...bot, memory: { upload } };
 
-    expect(wordsOf(sent({ ...bot, telling: long }))).toContain(
-      "The whole answer follows as a file",
-    );
+    expect(wordsOf(sent({ ...bot, telling: long }))).toContain("The whole answer follows, and is");
     expect(call({ ...over, telling: { ...long, part: 1 } }).body).toEqual({
       kind: "form",
       fields: { filename: "answer.md", length: String(LONG.length + 2) },
@@ -318,7 +336,7 @@ describe("files", () => {
     const long = withArtifacts(succeeded(LONG), [{ name: "a.csv", bytes: 12 }]);
 
     expect(wordsOf(sent({ ...over, telling: { snapshot: long } }))).not.toContain(
-      "follows as a file",
+      "follows, and is",
     );
     expect(wordsOf(sent({ ...over, telling: { snapshot: long, part: 1 } }))).toContain("`a.csv`");
     expect(said({ ...over, telling: { snapshot: long, part: 2 } })).toEqual({ kind: "nothing" });

@@ -6,7 +6,7 @@ import { decide } from "../../../src/core/job/decide.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
 import { durationMs, minutes } from "../../../src/lang/time.ts";
 import { anAttemptToDeliver, aToldJob, ledgerOf, owedTo } from "../../support/a-callback.ts";
-import { aBatch, aCommand } from "../../support/a-command.ts";
+import { aBatch, aCommand, anAsked } from "../../support/a-command.ts";
 import { at } from "../../support/a-job.ts";
 import { aSlackSeat, seatCallback, seatOf } from "../../support/a-seat.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
@@ -39,6 +39,33 @@ describe("while an acknowledgement is open, a seat", () => {
   });
 });
 
+describe("what replaces an acknowledgement of Slack's", () => {
+  const asked = aToldJob([seatCallback(aSlackSeat())]);
+
+  test("waits until that can be seen, whatever it brought", () => {
+    const ended = decidedAll(asked, [aCommand.claim(), 10], [aCommand.report(), 500]);
+    const without = decided(ended, aCommand.answer_inline({ fits: null }), at(1000));
+    const inline = decided(ended, aCommand.answer_inline({ fits: 4 }), at(1000));
+
+    expect(without.effects).toEqual([]);
+    expect(seatOf(without.job).next).toEqual({ kind: "resting", retryAt: at(2000) });
+    expect(seatOf(inline.job).talk.memory.notBefore).toBe(at(2000));
+  });
+
+  test("waits out Slack's three seconds where nobody says that it was given", () => {
+    const ended = decidedAll(asked, [aCommand.claim(), 10], [aCommand.report(), 500]);
+
+    expect(seatOf(ended).next).toEqual({ kind: "resting", retryAt: at(3000) });
+  });
+
+  test("waits for nothing where the acknowledgement shows nothing", () => {
+    const pressed = aToldJob([seatCallback(aSlackSeat({ ackUntil: at(0) }))]);
+    const ended = decidedAll(pressed, [aCommand.claim(), 10], [aCommand.report(), 500]);
+
+    expect(seatOf(ended).next).toMatchObject({ kind: "sent" });
+  });
+});
+
 describe("an acknowledgement", () => {
   const ended = decidedAll(submitted, [aCommand.claim(), 10], [aCommand.report(), 500]);
 
@@ -61,6 +88,23 @@ describe("an acknowledgement", () => {
     const again = decided(job, aCommand.answer_inline({ fits: 4 }), at(520));
 
     expect(again.job).toBe(job);
+  });
+
+  test("that comes too late to be heard brings nothing: a delivery does", () => {
+    const late = decided(ended, aCommand.answer_inline({ fits: 4 }), at(2251));
+    const inTime = decided(ended, aCommand.answer_inline({ fits: 4 }), at(2250));
+
+    expect([owedTo(late.job), late.effects]).toEqual([["4 job.succeeded"], [deliverEffects]]);
+    expect(seatOf(late.job).talk).toMatchObject({ heldUntil: null, inlineSeq: null });
+    expect(ledgerOf(inTime.job)).toEqual(["1: 4 to 1 delivered"]);
+  });
+
+  test("brings nothing that a delivery is about to say", () => {
+    const woken = decidedAll(ended, [aCommand.wake(), 2000]);
+    const { job } = decided(woken, aCommand.answer_inline({ fits: 4 }), at(2001));
+
+    expect([owedTo(job), ledgerOf(job)]).toEqual([["4 job.succeeded"], []]);
+    expect(seatOf(job).talk).toMatchObject({ heldUntil: null, inlineSeq: null });
   });
 
   test("without the answer lets deliveries begin", () => {
@@ -243,12 +287,40 @@ describe("before the channel stops listening", () => {
     expect(owedTo(decided(told, aCommand.wake({ held }), at(due + 60_000)).job)).toEqual([]);
   });
 
-  test("a job that has more to say soon says that instead", () => {
-    const busy = decidedAll(deferred, [progressed(1), minutes(14) - 100]);
-    const { job } = decided(busy, aCommand.wake({ held: [] }), at(minutes(14)));
+  test("the word follows what is being said, and takes the place of progress that waits", () => {
+    const saying = decidedAll(deferred, [progressed(1), 2100], [progressed(2), 2200]);
+    expect(owedTo(saying)).toEqual(["4 job.progress", "5 job.progress"]);
+    const { job } = decided(saying, aCommand.wake(), at(minutes(14)));
+    expect(owedTo(job)).toEqual(["4 job.progress", "6 job.running"]);
+
+    const said = decidedAll(saying, [
+      aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }),
+      2300,
+    ]);
+    expect(seatOf(said).next?.kind).toBe("resting");
+    const due = decided(said, aCommand.wake(), at(minutes(14)));
+    expect(owedTo(due.job)).toEqual(["6 job.running"]);
+    expect(due.effects).toContainEqual(deliverEffects);
+  });
+
+  test("the word is tried again until it arrives, or the end takes its place", () => {
+    const warned = decided(deferred, aCommand.wake(), at(minutes(14))).job;
+    const failed = aCommand.note_delivery({ seq: 4, verdict: failedBy("http_status") });
+    const tried = decidedAll(warned, [failed, minutes(14) + 100]);
+
+    expect(owedTo(tried)).toEqual(["4 job.running"]);
+    expect(seatOf(tried).next?.kind).toBe("resting");
+    expect(owedTo(decidedAll(tried, [aCommand.cancel(), minutes(14) + 200]))).toEqual([
+      "5 job.cancelled",
+    ]);
+  });
+
+  test("a job that has its answer on the way says that instead", () => {
+    const asking = decidedAll(deferred, [aCommand.report({ outcome: anAsked }), minutes(14) - 100]);
+    const { job } = decided(asking, aCommand.wake(), at(minutes(14)));
 
     expect(seatOf(job).talk.isWarned).toBe(true);
-    expect(owedTo(job).filter((what) => what.endsWith("job.running"))).toEqual([]);
+    expect(owedTo(job)).toEqual(["4 job.waiting"]);
   });
 
   test("is nothing to be said where only the bot speaks, or the job is over", () => {

@@ -1,0 +1,3 @@
+import { lateSuite } from "./slack-late-suite.ts";
+
+lateSuite("consumer");
