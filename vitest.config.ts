@@ -66,7 +66,8 @@ export default defineConfig({
         // In workerd, with the real plugins beside the gateway.
         plugins: [
           cloudflareTest(({ inject }) => {
-            const [, ...plugins] = (inject as (key: string) => unknown)("workers") as BuiltWorker[];
+            const provided = inject as (key: string) => unknown;
+            const [, ...plugins] = provided("workers") as BuiltWorker[];
             return {
               wrangler: { configPath: "./wrangler.toml" },
               miniflare: {
@@ -75,6 +76,7 @@ export default defineConfig({
                   QUEUE_RUNNER: "consumer",
                   HOLDLINE_ALLOW_HTTP: "127.0.0.1:*",
                   CALLBACK_SECRET: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                  DISCORD_API_BASE: `${provided("receiver")}/discord`,
                 },
                 // A queue without a consumer: every message is lost, and tests deliver by hand.
                 queueProducers: {

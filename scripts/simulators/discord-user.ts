@@ -40,6 +40,7 @@ type Doing = Pick<Interaction, "type" | "channelId" | "sourceId">;
 
 const COMMAND_ID = "1090000000000000020";
 const SECOND_MS = 1000;
+const STRING_SELECT = 3;
 
 /** Somebody who types commands, presses buttons and fills in forms: Discord tells the gateway. */
 export class DiscordUser {
@@ -65,6 +66,23 @@ export class DiscordUser {
     if (message === undefined) throw new Error(`There is no message ${messageId}`);
     const pressed = pressData(customId, message, this.#api.world.options.applicationId);
     return this.#do({ type: TYPE_OF.press, channelId, sourceId: messageId }, pressed);
+  }
+
+  /** Chooses from a list of a message. */
+  choose(
+    channelId: string,
+    messageId: string,
+    list: { readonly customId: string; readonly values: readonly string[] },
+  ): Promise<Acknowledged> {
+    const message = this.#api.world.message(messageId);
+    if (message === undefined) throw new Error(`There is no message ${messageId}`);
+    const { customId, values } = list;
+    const { data, more } = pressData(customId, message, this.#api.world.options.applicationId);
+    const chosen = { ...data, component_type: STRING_SELECT, values };
+    return this.#do(
+      { type: TYPE_OF.press, channelId, sourceId: messageId },
+      { data: chosen, more },
+    );
   }
 
   /** @param values What is filled in, by the field's id; what is left out stays as it is. */

@@ -8,17 +8,11 @@ import type { JobHandle } from "../edge/job/job-client.ts";
 import { waitForEnd } from "../edge/watch/wait.ts";
 import type { JsonObject } from "../lang/json.ts";
 import { ok, type Result } from "../lang/result.ts";
-import { after, type DurationMs, type EpochMs, hours, seconds } from "../lang/time.ts";
+import { type DurationMs, type EpochMs, hours } from "../lang/time.ts";
 import type { Call } from "./call.ts";
 import type { Problem } from "./problem.ts";
 import { type StartedRun, startRun } from "./run-job.ts";
 import { enterLine } from "./waiter-caps.ts";
-
-/** Discord and Slack give 3 s for an acknowledgement: after two of them it says that an answer comes. */
-export const ACK_MS: DurationMs = seconds(2);
-
-/** Where the job has said nothing by then, it cannot be reached: the acknowledgement goes out without it. */
-const ACK_MS_MAX: DurationMs = seconds(2.5);
 
 /** What arrives twice does so within minutes; a day costs nothing more. */
 const KEPT_MS: DurationMs = hours(24);
@@ -91,18 +85,6 @@ export async function answerInTime(
 ): Promise<JsonObject | null> {
   await waitForEnd(job, snapshot, until);
   return job.call((object) => object.answerInline(channel));
-}
-
-/** The answer of `work`, or of `late` when that takes too long: a channel has to hear something in time. */
-export async function inTime<Answer>(
-  call: Call,
-  work: Promise<Answer>,
-  late: () => Answer,
-): Promise<Answer> {
-  // The invocation goes on: what was begun is begun.
-  call.waitUntil(work.catch(() => {}));
-  const leftMs = Math.max(0, after(call.receivedAt, ACK_MS_MAX) - Date.now());
-  return Promise.race([work, scheduler.wait(leftMs).then(late)]);
 }
 
 function callbackOf(seat: Seat): Callback {

@@ -6,8 +6,9 @@ import type { DiscordCommand } from "../core/channel/channel-settings.ts";
 import type { DiscordSeat } from "../core/channel/seat.ts";
 import type { JsonObject } from "../lang/json.ts";
 import { after } from "../lang/time.ts";
+import { ACK_MS } from "./acknowledgement.ts";
 import type { Call } from "./call.ts";
-import { ACK_MS, runInChannel } from "./channel-run.ts";
+import { runInChannel } from "./channel-run.ts";
 import { problemWords } from "./problem-words.ts";
 
 /** Messages after the first one, where only the user has installed the application. */

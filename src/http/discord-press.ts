@@ -9,9 +9,10 @@ import type { ResumeAction } from "../core/ask/ask.ts";
 import { valuesOf } from "../core/ask/ask-form.ts";
 import type { JsonObject } from "../lang/json.ts";
 import { after } from "../lang/time.ts";
+import { ACK_MS } from "./acknowledgement.ts";
 import type { Call } from "./call.ts";
 import { answerQuestion, type OpenQuestion, openQuestion } from "./channel-question.ts";
-import { ACK_MS, answerInTime } from "./channel-run.ts";
+import { answerInTime } from "./channel-run.ts";
 
 /** Somebody pressed a button, or chose from a list, under a question of ours. It may be months old. */
 export async function pressed(call: Call, press: Component): Promise<JsonObject> {

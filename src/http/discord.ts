@@ -1,17 +1,24 @@
 import { type Interaction, readInteraction } from "../channels/discord/interaction.ts";
-import { pong, suggestReply, textReply } from "../channels/discord/reply.ts";
+import {
+  deferredReply,
+  deferredUpdateReply,
+  pong,
+  suggestReply,
+  textReply,
+} from "../channels/discord/reply.ts";
 import { isSignedByDiscord } from "../channels/discord/verify.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { JSON_DEPTH_MAX } from "../core/plugin/response.ts";
 import { unreachable } from "../lang/invariant.ts";
 import { isJsonObject, type Json, type JsonObject, jsonDepth } from "../lang/json.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
+import { inTime } from "./acknowledgement.ts";
 import { jsonResponse } from "./answer.ts";
 import { readBody, textOfBody } from "./body.ts";
 import type { Call } from "./call.ts";
-import { inTime } from "./channel-run.ts";
+import { sayWord } from "./channel-word.ts";
 import { suggestions } from "./discord-autocomplete.ts";
-import { ranCommand } from "./discord-command.ts";
+import { findCommand, ranCommand } from "./discord-command.ts";
 import { answeredForm, pressed } from "./discord-press.ts";
 import { type Problem, problemResponse } from "./problem.ts";
 
@@ -28,16 +35,50 @@ export async function takeInteraction(call: Call): Promise<Response> {
   if (!interaction.ok) return problemResponse(call.origin, interaction.reason);
   // Nothing stands before a PING: Discord saves no URL that does not answer one.
   if (interaction.value.kind === "ping") return jsonResponse(200, pong());
-  const answered = answerTo(call, interaction.value);
-  return jsonResponse(200, await inTime(call, answered, () => lateTo(interaction.value)));
+  const said = interaction.value;
+  const answer = await inTime(call, {
+    work: answerTo(call, said),
+    late: () => lateTo(call, said),
+    afterwards: (answered) => sayAfterwards(call, said, answered),
+    failed: (words) => (said.kind === "autocomplete" ? suggestReply([]) : textReply(words, true)),
+  });
+  return jsonResponse(200, answer);
 }
 
-const LATE =
-  "This takes longer than usual. The answer appears here when it is there; where nothing has after a minute, try again.";
+/** That an answer comes, in the form that whatever was done can be answered in. */
+function lateTo(call: Call, said: Said): JsonObject {
+  switch (said.kind) {
+    case "command":
+      return deferredReply(findCommand(call, said)?.isEphemeral ?? true);
+    case "autocomplete":
+      // Whoever is typing has asked for nothing yet.
+      return suggestReply([]);
+    case "component":
+    case "modal":
+      return deferredUpdateReply();
+  }
+}
 
-/** Whoever is typing has asked for nothing yet. */
-function lateTo({ kind }: Interaction): JsonObject {
-  return kind === "autocomplete" ? suggestReply([]) : textReply(LATE, true);
+const MESSAGE = 4;
+const UPDATE = 7;
+
+/**
+ * What should have gone with the acknowledgement: it takes the place of what did. Only a word to whoever
+ * pressed leaves the question where it is.
+ */
+async function sayAfterwards(call: Call, { kind, place }: Said, answer: JsonObject): Promise<void> {
+  const { type, data } = answer;
+  if (!isJsonObject(data) || (type !== MESSAGE && type !== UPDATE)) return;
+  const { apiBase } = readEnvironment(call.env).discord;
+  const url = `${apiBase}/webhooks/${place.applicationId}/${encodeURIComponent(place.token)}`;
+  const isWord = type === MESSAGE && kind !== "command";
+  const { flags: _fixed, ...json } = data;
+  await sayWord(
+    call,
+    isWord
+      ? { channel: "discord", method: "POST", url, json: data }
+      : { channel: "discord", method: "PATCH", url: `${url}/messages/@original`, json },
+  );
 }
 
 async function verified(call: Call): Promise<Result<Interaction, Problem>> {
@@ -86,10 +127,10 @@ function applicationOf(body: unknown): unknown {
   return isJsonObject(body) ? body["application_id"] : null;
 }
 
-function answerTo(
-  call: Call,
-  interaction: Exclude<Interaction, { readonly kind: "ping" }>,
-): Promise<JsonObject> {
+/** What somebody has done. */
+type Said = Exclude<Interaction, { readonly kind: "ping" }>;
+
+function answerTo(call: Call, interaction: Said): Promise<JsonObject> {
   switch (interaction.kind) {
     case "command":
       return ranCommand(call, interaction);

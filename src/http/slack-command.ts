@@ -14,16 +14,18 @@ import type { SlackCommand } from "../core/channel/channel-settings.ts";
 import type { SlackSeat } from "../core/channel/seat.ts";
 import { logWarning } from "../edge/log.ts";
 import { after } from "../lang/time.ts";
+import { ACK_MS } from "./acknowledgement.ts";
 import type { Call } from "./call.ts";
-import { ACK_MS, runInChannel, startInChannel } from "./channel-run.ts";
+import { runInChannel, startInChannel } from "./channel-run.ts";
+import { sayWord } from "./channel-word.ts";
 import { problemWords } from "./problem-words.ts";
 
 /** Starts what somebody typed. Fast jobs are answered at once; for others it says that an answer comes. */
-export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<object> {
+export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<SlackAnswer> {
   const command = ownOf(call.settings.slack.commands, typed.command);
   if (command === undefined) {
     const name = escaped(typed.command);
-    return slackNote(`${name} is not set up here: holdline.yaml has no such command.`);
+    return told(slackNote(`${name} is not set up here: holdline.yaml has no such command.`));
   }
   const { responseUrl, channelId } = typed;
   const seat = seatAt(call, command, {
@@ -41,9 +43,21 @@ export async function ranSlashCommand(call: Call, typed: SlashCommand): Promise<
     name,
     seat,
   });
-  if (!answered.ok) return slackNote(escaped(problemWords(answered.reason)));
+  if (!answered.ok) return told(slackNote(escaped(problemWords(answered.reason))));
   const { inline, jobId } = answered.value;
-  return inline ?? slackAck(seat, jobId);
+  return inline === null ? { body: slackAck(seat, jobId), isAnswer: false } : told(inline);
+}
+
+/** What goes out as the answer to a request of Slack's. */
+export type SlackAnswer = {
+  /** `null` = nothing is shown. */
+  readonly body: object | null;
+  /** What was asked for, or why it is not done; `false` = that it comes, or nothing. */
+  readonly isAnswer: boolean;
+};
+
+function told(body: object): SlackAnswer {
+  return { body, isAnswer: true };
 }
 
 /**
@@ -55,12 +69,24 @@ export function lateWords({ settings }: Call, typed: SlashCommand): object {
   return slackLate({ response });
 }
 
+/** What should have gone with the acknowledgement, in the place of what did. */
+export async function sayAfterwards(
+  call: Call,
+  { responseUrl }: SlashCommand,
+  { body, isAnswer }: SlackAnswer,
+): Promise<void> {
+  const { apiBase } = readEnvironment(call.env).slack;
+  if (!isAnswer || !isResponseUrl(responseUrl, simulatorOrigins(apiBase))) return;
+  const json = { ...body, replace_original: true };
+  await sayWord(call, { channel: "slack", method: "POST", url: responseUrl, json });
+}
+
 /** The same for a shortcut, which takes no answer with its acknowledgement. */
-export async function ranShortcut(call: Call, used: GlobalShortcut | MessageAction): Promise<null> {
+export async function ranShortcut(call: Call, used: GlobalShortcut | MessageAction): Promise<void> {
   const command = ownOf(call.settings.slack.shortcuts, used.callbackId);
   if (command === undefined) {
     logWarning("slack.shortcut_unknown", { shortcut: used.callbackId });
-    return null;
+    return;
   }
   const isOnMessage = used.kind === "message_action";
   // What the bot says to one person as a message of their own, nobody else sees.
@@ -82,15 +108,14 @@ export async function ranShortcut(call: Call, used: GlobalShortcut | MessageActi
     name: `slack:${used.teamId}:${used.triggerId}`,
     seat: { ...seat, ackUntil: call.receivedAt },
   });
-  return null;
 }
 
 /** Something happened. Slack sends it again where it heard nothing: the same event is the same job. */
-export async function tookEvent(call: Call, happened: EventCallback): Promise<null> {
+export async function tookEvent(call: Call, happened: EventCallback): Promise<void> {
   const { event, isOwn, eventId } = happened;
   const command = ownOf(call.settings.slack.events, event.type);
   // Whoever answers what they have said themselves never comes to an end.
-  if (command === undefined || isOwn || event.user === null) return null;
+  if (command === undefined || isOwn || event.user === null) return;
   const seat = seatAt(call, command, {
     userId: event.user,
     channelId: event.channel,
@@ -102,7 +127,6 @@ export async function tookEvent(call: Call, happened: EventCallback): Promise<nu
     name: `slack:event:${eventId}`,
     seat: { ...seat, threadTs: event.threadTs ?? event.ts, ackUntil: call.receivedAt },
   });
-  return null;
 }
 
 async function started(

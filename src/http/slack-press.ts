@@ -6,29 +6,26 @@ import { escaped } from "../channels/slack/text.ts";
 import { readEnvironment } from "../config/environment.ts";
 import type { ResumeAction } from "../core/ask/ask.ts";
 import { valuesOf } from "../core/ask/ask-form.ts";
-import { guardedFetch } from "../edge/guarded-fetch.ts";
-import { logWarning } from "../edge/log.ts";
 import type { JsonObject } from "../lang/json.ts";
-import { seconds } from "../lang/time.ts";
 import type { Call } from "./call.ts";
 import { answerQuestion, type OpenQuestion, openQuestion } from "./channel-question.ts";
-
-const WORD_MS_MAX = seconds(5);
-const ANSWER_BYTES_MAX = 4096;
+import { sayWord } from "./channel-word.ts";
 
 /**
  * Somebody pressed a button under a question of ours. Slack shows nothing of the acknowledgement: what
  * comes of it is a delivery, by the response_url of the press, which is a fresh one. Why it was not
  * taken is told to them alone.
  */
-export async function pressedInSlack(call: Call, press: BlockActions): Promise<null> {
+export async function pressedInSlack(call: Call, press: BlockActions): Promise<void> {
   const pressed = press.actions.map(readAction).find((action) => action !== null);
   // Links and what others have put there need no answer.
-  if (pressed === undefined) return null;
+  if (pressed === undefined) return;
   const responseUrl = checkedUrl(call, press);
   const refused = await answered(call, press, { pressed, responseUrl });
-  if (refused !== null) call.waitUntil(tellThem(call, responseUrl, escaped(refused)));
-  return null;
+  if (refused !== null && responseUrl !== null) {
+    const json = slackNote(escaped(refused));
+    call.waitUntil(sayWord(call, { channel: "slack", method: "POST", url: responseUrl, json }));
+  }
 }
 
 /** Answers the question; `null` = it was taken, else why not, for the person. */
@@ -80,26 +77,4 @@ function checkedUrl({ env }: Call, { responseUrl }: BlockActions): string | null
   const { apiBase } = readEnvironment(env).slack;
   if (responseUrl === null) return null;
   return isResponseUrl(responseUrl, simulatorOrigins(apiBase)) ? responseUrl : null;
-}
-
-/** A word to one person: no delivery of the job, which has nothing to do with it. */
-async function tellThem({ env }: Call, url: string | null, text: string): Promise<void> {
-  if (url === null) return;
-  try {
-    await guardedFetch(
-      {
-        method: "POST",
-        url,
-        headers: { "content-type": "application/json; charset=utf-8" },
-        body: JSON.stringify(slackNote(text)),
-        answerBytesMax: ANSWER_BYTES_MAX,
-        signal: AbortSignal.timeout(WORD_MS_MAX),
-        takesBroken: true,
-      },
-      { ownHosts: [], allowHttp: readEnvironment(env).allowHttp },
-    );
-  } catch (cause) {
-    // They see that the message has changed all the same. The error may name the URL.
-    logWarning("slack.not_told", { error: cause instanceof Error ? cause.name : "unknown" });
-  }
 }

@@ -1,15 +1,24 @@
+import { slackNote } from "../channels/slack/inline.ts";
 import { isSslCheck, readSlackRequest } from "../channels/slack/read-request.ts";
 import type { SlackRequest } from "../channels/slack/request.ts";
+import { escaped } from "../channels/slack/text.ts";
 import { isSignedBySlack } from "../channels/slack/verify.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { logWarning } from "../edge/log.ts";
 import { ok, type Result, refuse } from "../lang/result.ts";
+import { type Acknowledging, inTime } from "./acknowledgement.ts";
 import { jsonResponse } from "./answer.ts";
 import { BODY_BYTES_MAX, readBody } from "./body.ts";
 import type { Call } from "./call.ts";
-import { inTime } from "./channel-run.ts";
 import { type Problem, problemResponse } from "./problem.ts";
-import { lateWords, ranShortcut, ranSlashCommand, tookEvent } from "./slack-command.ts";
+import {
+  lateWords,
+  ranShortcut,
+  ranSlashCommand,
+  type SlackAnswer,
+  sayAfterwards,
+  tookEvent,
+} from "./slack-command.ts";
 import { pressedInSlack } from "./slack-press.ts";
 
 /**
@@ -20,15 +29,27 @@ import { pressedInSlack } from "./slack-press.ts";
 export async function takeSlack(call: Call): Promise<Response> {
   const request = await verified(call);
   if (!request.ok) return problemResponse(call.origin, request.reason);
-  const answer = await inTime(call, answerTo(call, request.value), () => late(call, request.value));
-  if (answer === null) return new Response(null, { status: 200 });
-  return jsonResponse(200, answer);
+  const { body } = await inTime(call, acknowledging(call, request.value));
+  return body === null ? new Response(null, { status: 200 }) : jsonResponse(200, body);
 }
 
-/** What is said where nothing else can be said in time: a command alone is answered with words. */
-function late(call: Call, request: SlackRequest): object | null {
-  return request.kind === "command" ? lateWords(call, request) : null;
+/** A command alone is answered with words; an event that fails Slack sends again. */
+function acknowledging(call: Call, request: SlackRequest): Acknowledging<SlackAnswer> {
+  const work = answerTo(call, request);
+  if (request.kind !== "command") {
+    const isEvent = request.kind === "event_callback";
+    const failed = isEvent ? null : () => NOTHING;
+    return { work, late: () => NOTHING, afterwards: async () => {}, failed };
+  }
+  return {
+    work,
+    late: () => ({ body: lateWords(call, request), isAnswer: false }),
+    afterwards: (answer) => sayAfterwards(call, request, answer),
+    failed: (words) => ({ body: slackNote(escaped(words)), isAnswer: true }),
+  };
 }
+
+const NOTHING: SlackAnswer = { body: null, isAnswer: false };
 
 async function verified(call: Call): Promise<Result<SlackRequest, Problem>> {
   const { signingSecrets } = readEnvironment(call.env).slack;
@@ -54,30 +75,32 @@ async function verified(call: Call): Promise<Result<SlackRequest, Problem>> {
   return request.ok ? request : refuse({ code: "interaction_unknown", detail: request.reason });
 }
 
-/** The body of the answer; `null` = none, which acknowledges and shows nothing. */
-async function answerTo(call: Call, request: SlackRequest): Promise<object | null> {
+async function answerTo(call: Call, request: SlackRequest): Promise<SlackAnswer> {
   switch (request.kind) {
     case "command":
       return ranSlashCommand(call, request);
     case "shortcut":
     case "message_action":
-      return ranShortcut(call, request);
+      await ranShortcut(call, request);
+      return NOTHING;
     case "block_actions":
-      return pressedInSlack(call, request);
+      await pressedInSlack(call, request);
+      return NOTHING;
     case "event_callback":
-      return tookEvent(call, request);
+      await tookEvent(call, request);
+      return NOTHING;
     case "url_verification":
-      return { challenge: request.challenge };
+      return { body: { challenge: request.challenge }, isAnswer: true };
     case "app_rate_limited":
       logWarning("slack.app_rate_limited", { team: request.teamId });
-      return null;
+      return NOTHING;
     case "block_suggestion":
-      return { options: [] };
+      return { body: { options: [] }, isAnswer: true };
     case "ssl_check":
     case "view_submission":
     case "view_closed":
     case "other":
       // Nothing of ours opens a view, and what else there may be needs no answer.
-      return null;
+      return NOTHING;
   }
 }

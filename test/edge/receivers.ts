@@ -17,7 +17,13 @@ export function aReceiver() {
   count += 1;
   const name = `${Date.now()}-${count}-${Math.random().toString(36).slice(2)}`;
   const base = inject("receiver");
+  const requests = async () => {
+    const response = await fetch(`${base}/arrivals/${name}`);
+    return (await response.json()) as readonly Arrival[];
+  };
   return {
+    /** As an application or a channel of Discord's: see `vitest.config.ts`. */
+    name,
     url: `${base}/hook/${name}`,
     reacts: async (...reactions: readonly Reaction[]) => {
       const response = await fetch(`${base}/react/${name}`, {
@@ -26,15 +32,14 @@ export function aReceiver() {
       });
       await response.arrayBuffer();
     },
-    arrivals: async () => {
-      const response = await fetch(`${base}/arrivals/${name}`);
-      const came = (await response.json()) as readonly Arrival[];
-      return came.map(({ headers, body }) => ({
+    /** Whatever came, unread. */
+    requests,
+    arrivals: async () =>
+      (await requests()).map(({ headers, body }) => ({
         headers,
         body: JSON.parse(body) as { readonly [key: string]: unknown },
         text: body,
-      }));
-    },
+      })),
   };
 }
 

@@ -19,7 +19,9 @@ ${LENGTHS.map((length) => `    /long${length}: { run: lab/echo, payload: ${long(
 /** What stands in the messages, without the lines below the words. */
 function wordsIn(texts: readonly string[]): string {
   return texts
-    .map((text) => text.replace(/\n(?:The whole answer follows|It is cut here|Files:|Job `).*$/s, ""))
+    .map((text) =>
+      text.replace(/\n(?:The whole answer follows|It is cut here|Files:|Job `).*$/s, ""),
+    )
     .join("")
     .replaceAll(/\s+/g, " ");
 }
@@ -33,7 +35,10 @@ describe.each(["object", "consumer"] as const)("with a bot, run by the %s", (run
   async function typed(command: string) {
     const channel = api.world.openChannel();
     await place.user().command(channel, command, "");
-    const first = await place.seen(channel, ({ text }) => text.includes("Job `") && !text.startsWith("Working"));
+    const first = await place.seen(
+      channel,
+      ({ text }) => text.includes("Job `") && !text.startsWith("Working"),
+    );
     const rows = await deliveredTo(place, jobIn(first));
     expect(rows).toMatchObject([{ state: "delivered" }]);
     return { channel, first };
@@ -62,7 +67,9 @@ describe.each(["object", "consumer"] as const)("with a bot, run by the %s", (run
 
     expect(messages(channel).every(({ isEphemeral }) => isEphemeral)).toBe(true);
     expect(messages(channel).flatMap(({ files }) => files)).toEqual([]);
-    expect(wordsIn(messages(channel).map(({ text }) => text))).toBe(sameWords(textOfLength(15_000)));
+    expect(wordsIn(messages(channel).map(({ text }) => text))).toBe(
+      sameWords(textOfLength(15_000)),
+    );
   });
 
   test.each([
@@ -74,18 +81,25 @@ describe.each(["object", "consumer"] as const)("with a bot, run by the %s", (run
     const files = messages(channel).flatMap((message) => message.files);
     expect(files.map((file) => [file.name, file.bytes.length])).toEqual([[name, bytes]]);
     const stored = await fetch(`${place.server.url()}/jobs/${jobIn(first)}/artifacts/${name}`);
-    expect(Buffer.from(await stored.arrayBuffer()).equals(Buffer.from(files[0]?.bytes ?? []))).toBe(true);
+    expect(Buffer.from(await stored.arrayBuffer()).equals(Buffer.from(files[0]?.bytes ?? []))).toBe(
+      true,
+    );
   });
 
   test.each(["files.getUploadURLExternal", "files.completeUploadExternal"])(
     "where Slack takes no file, messages say all of it: %s",
     async (method) => {
-      const refuse = place.refuses(method, method.startsWith("files.get") ? "missing_scope" : "not_in_channel");
+      const refuse = place.refuses(
+        method,
+        method.startsWith("files.get") ? "missing_scope" : "not_in_channel",
+      );
       const { channel } = await typed("/long15000");
       const filed = await typed("/file");
       refuse.stop();
 
-      expect(wordsIn(messages(channel).map(({ text }) => text))).toBe(sameWords(textOfLength(15_000)));
+      expect(wordsIn(messages(channel).map(({ text }) => text))).toBe(
+        sameWords(textOfLength(15_000)),
+      );
       expect(messages(channel).flatMap(({ files }) => files)).toEqual([]);
       expect(messages(filed.channel).map(({ text }) => text)).toEqual([
         expect.stringMatching(/^proof\.bin has 20000 bytes\nFiles: `proof\.bin` \(20\.0 KB\)/),
@@ -98,7 +112,11 @@ describe.each(["object", "consumer"] as const)("with a bot, run by the %s", (run
     place.faults.push("none", "cut_after", "none", "error", "cut_before");
     const { channel } = await typed("/long15000");
 
-    expect(messages(channel).flatMap(({ files }) => files).map(({ name }) => name)).toEqual(["answer.md"]);
+    expect(
+      messages(channel)
+        .flatMap(({ files }) => files)
+        .map(({ name }) => name),
+    ).toEqual(["answer.md"]);
   });
 });
 
@@ -106,22 +124,30 @@ describe("without a bot", () => {
   const place = useSlackPlace({ config: CONFIG, hasBot: false });
   const { api, messages } = place;
 
-  test.each(LENGTHS)("a text of %i characters is said in messages, of five at most", async (length) => {
-    const channel = api.world.openChannel();
-    await place.user().command(channel, `/long${length}`, "");
-    const first = await place.seen(channel, ({ text }) => !text.startsWith("Working"));
-    const last = await place.seen(channel, ({ text }) => text.includes("Job `") && !text.startsWith("Working"));
-    await deliveredTo(place, jobIn(last));
+  test.each(LENGTHS)(
+    "a text of %i characters is said in messages, of five at most",
+    async (length) => {
+      const channel = api.world.openChannel();
+      await place.user().command(channel, `/long${length}`, "");
+      const first = await place.seen(channel, ({ text }) => !text.startsWith("Working"));
+      const last = await place.seen(
+        channel,
+        ({ text }) => text.includes("Job `") && !text.startsWith("Working"),
+      );
+      await deliveredTo(place, jobIn(last));
 
-    const text = sameWords(textOfLength(length));
-    const words = wordsIn(messages(channel).map((message) => message.text));
-    expect(messages(channel)[0]?.id).toBe(first.id);
-    expect(text.startsWith(words.trim())).toBe(true);
-    expect(words.length > 30_000 || words === text).toBe(true);
-    expect(last.text.includes("It is cut here: the whole answer is at `GET ")).toBe(length > 33_000);
-    expect(place.urlsIn(channel)[0]?.uses).toBeLessThanOrEqual(3);
-    expect(api.breaches).toEqual([]);
-  });
+      const text = sameWords(textOfLength(length));
+      const words = wordsIn(messages(channel).map((message) => message.text));
+      expect(messages(channel)[0]?.id).toBe(first.id);
+      expect(text.startsWith(words.trim())).toBe(true);
+      expect(words.length > 30_000 || words === text).toBe(true);
+      expect(last.text.includes("It is cut here: the whole answer is at `GET ")).toBe(
+        length > 33_000,
+      );
+      expect(place.urlsIn(channel)[0]?.uses).toBeLessThanOrEqual(3);
+      expect(api.breaches).toEqual([]);
+    },
+  );
 
   test("what a job made is named, with its size", async () => {
     const channel = api.world.openChannel();
@@ -129,6 +155,8 @@ describe("without a bot", () => {
     const answer = await place.seen(channel, ({ text }) => text.includes("Files: "));
 
     expect(answer.text).toContain("Files: `proof.bin` (20.0 KB)");
-    expect(textOf(fieldsOf(api.world.message(answer.id)?.body)["text"])).toBe("proof.bin has 20000 bytes");
+    expect(textOf(fieldsOf(api.world.message(answer.id)?.body)["text"])).toBe(
+      "proof.bin has 20000 bytes",
+    );
   });
 });

@@ -11,7 +11,12 @@ export type Reaction = {
 };
 
 /** One request that came. */
-export type Arrival = { readonly headers: IncomingHttpHeaders; readonly body: string };
+export type Arrival = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+};
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -25,20 +30,22 @@ const reactions = new Map<string, Reaction[]>();
 
 /**
  * A receiver of callbacks on a real connection, for tests that run in workerd: `/hook/…` takes whatever
- * comes, `/react/…` is told how it is answered, `/arrivals/…` tells what came.
+ * comes, `/react/…` is told how it is answered, `/arrivals/…` tells what came. Below `/discord` it is
+ * Discord's API, and named by the application or the channel.
  */
 export default async function globalReceiver(project: TestProject): Promise<() => void> {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request.setEncoding("utf8")) body += chunk;
-    const [, what = "", name = ""] = (request.url ?? "").split("/");
+    const { method = "", url: path = "", headers } = request;
+    const { what, name } = namesIn(path);
     if (what === "react") {
       reactions.set(name, JSON.parse(body) as Reaction[]);
       response.end();
     } else if (what === "arrivals") {
       response.end(JSON.stringify(arrivals.get(name) ?? []));
     } else {
-      arrivals.set(name, [...(arrivals.get(name) ?? []), { headers: request.headers, body }]);
+      arrivals.set(name, [...(arrivals.get(name) ?? []), { method, path, headers, body }]);
       react(response, reactions.get(name)?.shift() ?? {});
     }
   });
@@ -48,6 +55,11 @@ export default async function globalReceiver(project: TestProject): Promise<() =
     server.closeAllConnections();
     server.close();
   };
+}
+
+function namesIn(path: string) {
+  const [, what = "", ...names] = path.split("/");
+  return { what, name: names[what === "discord" ? 1 : 0] ?? "" };
 }
 
 function react(response: ServerResponse, { status = 200, headers = {}, instead }: Reaction): void {

@@ -161,7 +161,7 @@ function anotherWay(error: DeliveryError): ChannelVerdict {
   return failed(error, true, durationMs(0));
 }
 
-/** The rests double, as the token grows older: after 0.5, 1, 2 and 4 s. */
+/** The rests double, by the time since the acknowledgement was due: after 0.5, 1, 2 and 4 s. */
 const RACE_RESTS = [
   { untilMs: 500, restMs: 500 },
   { untilMs: 1500, restMs: 1000 },
@@ -171,8 +171,8 @@ const RACE_RESTS = [
 
 /** `null` = the token is too old for that: it is known to be unknown. */
 function early({ seat, now }: DiscordSaying): ChannelVerdict | null {
-  const ageMs = between(seat.tokenAt, now);
-  const rest = RACE_RESTS.find(({ untilMs }) => ageMs < untilMs);
+  if (between(seat.tokenAt, now) >= RACE_MS) return null;
+  const rest = RACE_RESTS.find(({ untilMs }) => now < after(seat.ackUntil, durationMs(untilMs)));
   return rest === undefined ? null : failed("http_status", true, durationMs(rest.restMs));
 }
 

@@ -1,5 +1,6 @@
 import { ok, refuse } from "../../lang/result.ts";
 import { after, type EpochMs } from "../../lang/time.ts";
+import type { SeatNews } from "../channel/seat.ts";
 import { isPassing, isSeat, withNews } from "../channel/talk.ts";
 import type { NoteDelivery } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
@@ -32,6 +33,15 @@ export function onNoteDelivery(job: Job, command: NoteDelivery, now: EpochMs): D
   return ok({ job: noted(job, { ...known, delivery }, { command, now }), effects: [] });
 }
 
+/**
+ * What was said for its moment is over, however it went. Where it could not be said the next one rests as
+ * well: a channel in trouble is not to be flooded; and where it was not worth a call, for longer.
+ */
+function newsOfPassing({ verdict, last }: NoteDelivery, now: EpochMs): SeatNews {
+  if (verdict.kind === "failed") return { saidAt: now };
+  return last.status === null ? { skippedAt: now } : {};
+}
+
 /** Where one way to a seat is closed, the other one has attempts of its own. It happens once. */
 function closesWay({ talk }: Endpoint, { news }: NoteDelivery): boolean {
   return talk?.memory.isWayClosed === false && news.isWayClosed === true;
@@ -46,7 +56,9 @@ function noted(
 ): Job {
   const { verdict } = command;
   const end = { delivery, now };
-  if (isSeat(endpoint) && isPassing(delivery)) return withoutFirst(job, endpoint, now);
+  if (isSeat(endpoint) && isPassing(delivery)) {
+    return withoutFirst(job, withNews(endpoint, newsOfPassing(command, now)), now);
+  }
   switch (verdict.kind) {
     case "delivered":
       return settled(job, endpoint, { ...end, state: "delivered" });
@@ -65,9 +77,16 @@ function noted(
     case "failed": {
       const next = restOf({ ...endpoint, delivery }, verdict, { jitter: command.jitter, now });
       if (next === null) return settled(job, endpoint, { ...end, state: "failed" });
-      return withEndpoint(job, { ...endpoint, owed: [delivery, ...endpoint.owed.slice(1)], next });
+      const rest = isRefused(delivery) ? { ...delivery, isBegun: false } : delivery;
+      return withEndpoint(job, { ...endpoint, owed: [rest, ...endpoint.owed.slice(1)], next });
     }
   }
+}
+
+/** Whoever answers like that has taken nothing: the same call may be made again. */
+function isRefused({ last }: Delivery): boolean {
+  const status = last?.status ?? null;
+  return status !== null && status >= 400 && status < 500 && status !== 408;
 }
 
 /** The rest before the next attempt; `null` when there is none. */

@@ -7,6 +7,9 @@ import { aboutOf, isPassing, type SeatEndpoint } from "./talk.ts";
 /** Who reads along wants to see that it goes on; more often a channel would call it a flood. */
 const PROGRESS_EVERY_MS: DurationMs = seconds(2);
 
+/** A way that takes no progress mostly never will again: looking costs a message and a commit. */
+const SKIPPED_MS: DurationMs = seconds(30);
+
 /**
  * The seat, with what the event makes it owed. Ends and questions are told one after the other. What is
  * only good for its moment waits at most once, and not at all when something that matters comes.
@@ -37,20 +40,23 @@ function isUnderWay({ next }: SeatEndpoint, index: number): boolean {
 
 /**
  * What a seat has to wait for before it is told: its acknowledgement, the channel's own wish, and between
- * two words of progress a while.
+ * two words of progress a while. The acknowledgement is the first of them: the channel may not know of it
+ * yet, and progress that it refuses is not told again.
  *
  * @returns `null` when it is told now.
  */
 export function restOfSeat(
-  { talk: { heldUntil, memory } }: SeatEndpoint,
+  { seat, talk: { heldUntil, memory } }: SeatEndpoint,
   delivery: Delivery,
   now: EpochMs,
 ): Resting | null {
-  const { saidAt, notBefore } = memory;
+  const { saidAt, skippedAt, notBefore } = memory;
+  const toldAt = saidAt ?? (aboutOf(delivery) === "progress" ? seat.ackUntil : null);
   const instants = [
     ...(heldUntil === null ? [] : [heldUntil]),
     ...(notBefore === null ? [] : [notBefore]),
-    ...(saidAt === null || !isPassing(delivery) ? [] : [after(saidAt, PROGRESS_EVERY_MS)]),
+    ...(toldAt !== null && isPassing(delivery) ? [after(toldAt, PROGRESS_EVERY_MS)] : []),
+    ...(skippedAt !== null && isPassing(delivery) ? [after(skippedAt, SKIPPED_MS)] : []),
   ];
   const retryAt = latest(now, ...instants);
   return retryAt > now ? { kind: "resting", retryAt } : null;

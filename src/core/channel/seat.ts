@@ -57,8 +57,10 @@ export type SeatRefresh =
 
 /** What is remembered of speaking to a seat. */
 export type SeatMemory = {
-  /** When something was last said; `null` = nothing but the acknowledgement. */
+  /** When something was last said, or progress was to be in vain; `null` = nothing but the acknowledgement. */
   readonly saidAt: EpochMs | null;
+  /** When something that is only good for its moment was last not worth a call; `null` = never. */
+  readonly skippedAt: EpochMs | null;
   /** The channel wants to hear nothing before; `null` = whenever. */
   readonly notBefore: EpochMs | null;
   /** Discord: messages after the first one. Slack: times that the response_url was used, also in vain. */
@@ -88,6 +90,7 @@ export type SeatNews = Partial<SeatMemory>;
 
 export const NOTHING_SAID: SeatMemory = {
   saidAt: null,
+  skippedAt: null,
   notBefore: null,
   uses: 0,
   isWayClosed: false,

@@ -122,7 +122,8 @@ describe("an acknowledgement", () => {
     expect(inlineDelivery(seatOf(working))).toBeNull();
     const { job } = decided(working, aCommand.answer_inline(), at(2000));
     expect(owedTo(job)).toEqual(["4 job.progress"]);
-    expect(seatOf(job).next?.kind).toBe("sent");
+    // A while after the acknowledgement: the channel has to know of it first.
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(4000) });
   });
 
   test("is given to seats alone", () => {
@@ -138,10 +139,10 @@ describe("progress is told to a seat", () => {
   test("once while it waits for its turn, however much there is", () => {
     const job = decidedAll(
       deferred,
-      [progressed(1), 2100],
-      [progressed(2), 2200],
-      [progressed(3), 2300],
-      [progressed(4), 2400],
+      [progressed(1), 4100],
+      [progressed(2), 4200],
+      [progressed(3), 4300],
+      [progressed(4), 4400],
     );
 
     // The first is on its way; the second will tell of the newest.
@@ -151,44 +152,72 @@ describe("progress is told to a seat", () => {
   test("at most every two seconds, and leaves nothing in the ledger", () => {
     const said = decidedAll(
       deferred,
-      [progressed(1), 2100],
-      [progressed(2), 2200],
-      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }), 2300],
+      [progressed(1), 4100],
+      [progressed(2), 4200],
+      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(4300) } }), 4300],
     );
 
     expect(ledgerOf(said)).toEqual([]);
     expect(owedTo(said)).toEqual(["5 job.progress"]);
-    expect(seatOf(said).next).toEqual({ kind: "resting", retryAt: at(4300) });
-    expect(wakeAt(said)).toBe(at(4300));
+    expect(seatOf(said).next).toEqual({ kind: "resting", retryAt: at(6300) });
+    expect(wakeAt(said)).toBe(at(6300));
   });
 
   test("once only, however it went", () => {
     const failed = failedBy("http_status");
     const job = decidedAll(
       deferred,
-      [progressed(1), 2100],
-      [aCommand.note_delivery({ seq: 4, verdict: failed }), 2300],
+      [progressed(1), 4100],
+      [aCommand.note_delivery({ seq: 4, verdict: failed }), 4300],
     );
 
     expect(owedTo(job)).toEqual([]);
     expect(ledgerOf(job)).toEqual([]);
   });
 
+  test("seldom, where it was not worth a call", () => {
+    const nothing = anAttemptToDeliver({ status: null });
+    const job = decidedAll(
+      deferred,
+      [progressed(1), 2100],
+      [aCommand.note_delivery({ seq: 4, last: nothing }), 2110],
+      [progressed(2), 2200],
+    );
+
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(32_110) });
+    const ended = decided(job, aCommand.report(), at(2300));
+    expect(owedTo(ended.job)).toEqual(["6 job.succeeded"]);
+    expect(ended.effects).toContainEqual(deliverEffects);
+  });
+
+  test("no more often where it could not be said", () => {
+    const failed = failedBy("http_status");
+    const job = decidedAll(
+      deferred,
+      [progressed(1), 4100],
+      [aCommand.note_delivery({ seq: 4, verdict: failed }), 4300],
+      [progressed(2), 4400],
+    );
+
+    expect(owedTo(job)).toEqual(["5 job.progress"]);
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(6300) });
+  });
+
   test("not any more once the answer is there", () => {
     const waiting = decidedAll(
       deferred,
-      [progressed(1), 2100],
-      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }), 2300],
-      [progressed(2), 2400],
+      [progressed(1), 4100],
+      [aCommand.note_delivery({ seq: 4, news: { saidAt: at(4300) } }), 4300],
+      [progressed(2), 4400],
     );
-    const { job, effects } = decided(waiting, aCommand.report(), at(2500));
+    const { job, effects } = decided(waiting, aCommand.report(), at(4500));
 
     expect(owedTo(job)).toEqual(["6 job.succeeded"]);
     expect(effects).toContainEqual(deliverEffects);
   });
 
   test("to its end where somebody is saying it right now: the answer follows", () => {
-    const job = decidedAll(deferred, [progressed(1), 2100], [aCommand.report(), 2200]);
+    const job = decidedAll(deferred, [progressed(1), 4100], [aCommand.report(), 4200]);
 
     expect(owedTo(job)).toEqual(["4 job.progress", "5 job.succeeded"]);
   });
@@ -224,6 +253,21 @@ describe("an answer of several calls", () => {
     expect(seatOf(decided(ended, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(false);
     // The mark of an earlier call stays.
     expect(seatOf(decided(job, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(true);
+  });
+
+  test.each([
+    [429, false],
+    [404, false],
+    [408, true],
+    [500, true],
+    [null, true],
+  ])("keeps that mark unless the channel has refused the call: %s", (status, isBegun) => {
+    const begin = aCommand.begin_delivery({ seq: 4 });
+    const last = anAttemptToDeliver({ status, error: "http_status" });
+    const verdict = failedBy("http_status");
+    const job = decidedAll(ended, [begin, 2600], [note(1, { verdict, last }), 2700]);
+
+    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 1, isBegun });
   });
 
   test.each([
@@ -288,14 +332,14 @@ describe("before the channel stops listening", () => {
   });
 
   test("the word follows what is being said, and takes the place of progress that waits", () => {
-    const saying = decidedAll(deferred, [progressed(1), 2100], [progressed(2), 2200]);
+    const saying = decidedAll(deferred, [progressed(1), 4100], [progressed(2), 4200]);
     expect(owedTo(saying)).toEqual(["4 job.progress", "5 job.progress"]);
     const { job } = decided(saying, aCommand.wake(), at(minutes(14)));
     expect(owedTo(job)).toEqual(["4 job.progress", "6 job.running"]);
 
     const said = decidedAll(saying, [
-      aCommand.note_delivery({ seq: 4, news: { saidAt: at(2300) } }),
-      2300,
+      aCommand.note_delivery({ seq: 4, news: { saidAt: at(4300) } }),
+      4300,
     ]);
     expect(seatOf(said).next?.kind).toBe("resting");
     const due = decided(said, aCommand.wake(), at(minutes(14)));

@@ -22,6 +22,31 @@ export class Plugin extends definePlugin({
         return { text: `call ${call}`, output: { call } };
       },
     }),
+    suggest: command({
+      description: "Suggests a word, after a while, or fails",
+      type: "read",
+      timing: "immediate",
+      idempotent: true,
+      input: z.object({ ms: z.number().min(0).default(0), fails: z.boolean().default(false) }),
+      async run({ ms, fails }, { signal }) {
+        await scheduler.wait(ms, { signal });
+        if (fails) throw new Error("No suggestion");
+        return { output: { choices: ["word"] } };
+      },
+    }),
+    show: command({
+      description:
+        "Shows which job it is, for whoever sees nothing but a channel, and takes a while",
+      type: "read",
+      timing: "short",
+      idempotent: true,
+      input: z.object({ ms: z.number().min(0), text: z.string().default("shown") }),
+      async run({ ms, text }, { signal, progress, request }) {
+        await progress({ message: `job ${request.job_id}` });
+        await scheduler.wait(ms, { signal });
+        return { text };
+      },
+    }),
   },
 }) {}
 
