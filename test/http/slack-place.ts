@@ -3,7 +3,13 @@ import { setTimeout as rest } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { Fault } from "../../scripts/simulators/faults.ts";
 import type { Received, Reply } from "../../scripts/simulators/http.ts";
-import { type Fields, fieldsOf, listOf, textOf } from "../../scripts/simulators/json.ts";
+import {
+  type Fields,
+  fieldsOf,
+  listOf,
+  parsedJson,
+  textOf,
+} from "../../scripts/simulators/json.ts";
 import type { SeenMessage } from "../../scripts/simulators/screen.ts";
 import { SLACK_DEFAULTS, type SlackOptions } from "../../scripts/simulators/slack/options.ts";
 import { refusal } from "../../scripts/simulators/slack/replies.ts";
@@ -88,6 +94,24 @@ export type Doing = {
   readonly userId?: string;
 };
 
+type Where = { readonly channelId: string; readonly messageId: string; readonly url: string };
+
+/** A press as it comes, with the way to answer that it opens. */
+export function pressForm(
+  { action, values = {}, userId = USER }: Doing,
+  { channelId, messageId, url }: Where,
+): string {
+  return interactionForm({
+    type: "block_actions",
+    user: { id: userId, username: "steve", team_id: "T0001" },
+    channel: { id: channelId },
+    container: { type: "message", message_ts: messageId, channel_id: channelId },
+    actions: [action],
+    state: { values },
+    response_url: url,
+  });
+}
+
 type PlaceOptions = {
   readonly config: string;
   readonly hasBot?: boolean;
@@ -95,11 +119,17 @@ type PlaceOptions = {
   readonly variables?: { readonly [name: string]: string };
 };
 
-/** Slack, with methods that a test lets it refuse. */
-class RefusingSlack extends SlackApi {
+/** A call that Slack has taken in. */
+export type SlackCall = { readonly path: string; readonly body: Fields };
+
+/** Slack, with methods that a test lets it refuse. It remembers what it was told. */
+class WatchedSlack extends SlackApi {
   readonly refused = new Map<string, string>();
+  readonly calls: SlackCall[] = [];
 
   override async answer(received: Received): Promise<Reply> {
+    const body = fieldsOf(parsedJson(new TextDecoder().decode(received.bytes)));
+    this.calls.push({ path: received.path, body });
     const error = this.refused.get(received.path.replace(/^\/api\//, ""));
     return error === undefined ? super.answer(received) : refusal(error);
   }
@@ -109,7 +139,7 @@ class RefusingSlack extends SlackApi {
 export function useSlackPlace({ config, hasBot = true, slack = {}, variables = {} }: PlaceOptions) {
   const faults: Fault[] = [];
   const clock = { aheadMs: 0 };
-  const api = new RefusingSlack({
+  const api = new WatchedSlack({
     now: () => Date.now() + clock.aheadMs,
     drawFault: () => faults.shift() ?? "none",
     rateLimit: { requests: 50, windowMs: 1000 },
@@ -150,22 +180,11 @@ export function useSlackPlace({ config, hasBot = true, slack = {}, variables = {
     event: (json: string, headers: Record<string, string> = {}) =>
       post("/slack/events", json, { contentType: "application/json", headers }),
     /** Somebody presses or chooses something. */
-    does: (
-      message: SeenMessage,
-      { action, values = {}, userId = USER }: Doing,
-    ): Promise<Answer> => {
-      const channel = api.world.message(message.id)?.channelId ?? "";
-      const url = api.world.newUrl(channel, userId, message.id);
-      const payload = {
-        type: "block_actions",
-        user: { id: userId, username: "steve", team_id: "T0001" },
-        channel: { id: channel },
-        container: { type: "message", message_ts: message.id, channel_id: channel },
-        actions: [action],
-        state: { values },
-        response_url: api.urlOf(url),
-      };
-      return post("/slack/interactivity", interactionForm(payload));
+    does: (message: SeenMessage, doing: Doing): Promise<Answer> => {
+      const channelId = api.world.message(message.id)?.channelId ?? "";
+      const url = api.world.newUrl(channelId, doing.userId ?? USER, message.id);
+      const form = pressForm(doing, { channelId, messageId: message.id, url: api.urlOf(url) });
+      return post("/slack/interactivity", form);
     },
     messages: (channelId: string) => api.screen(channelId).messages,
     /** The first message in a channel of which it is true, once there is one. */

@@ -134,10 +134,7 @@ export class JobDeliveries {
     if (job === null || endpoint === undefined || !isSeat(endpoint)) return null;
     const { seat, talk, number } = endpoint;
     if (talk.heldUntil === null && talk.inlineSeq === null) return null;
-    // Later it would not get there in time: whoever asks has said something else by then.
-    const isOpen = talk.heldUntil !== null && clock() <= talk.heldUntil;
-    const head = isOpen ? inlineDelivery(endpoint) : null;
-    const seq = talk.inlineSeq ?? head?.seq ?? null;
+    const seq = talk.inlineSeq ?? inlineDelivery(endpoint)?.seq ?? null;
     const data = seq === null ? null : this.#inlineData(job, seat, seq);
     const fits = data === null ? null : seq;
     const answered = this.#back.apply({ kind: "answer_inline", endpoint: number, fits });
