@@ -26,8 +26,8 @@ const { api, post, messages } = place;
 /** What somebody sees who types this. */
 async function typed(command: string, text: string) {
   const channel = api.world.openChannel();
-  const { end, ms } = await place.user().command(channel, command, text);
-  return { channel, end, ms, uses: () => place.urlsIn(channel).map(({ uses }) => uses) };
+  const { end } = await place.user().command(channel, command, text);
+  return { channel, end, uses: () => place.urlsIn(channel).map(({ uses }) => uses) };
 }
 
 describe("a fast command", () => {

@@ -20,20 +20,19 @@ export function lateSuite(runner: "object" | "consumer"): void {
 
     async function typed(command: string, text: string) {
       const channel = api.world.openChannel();
-      const { end, ms } = await place.user().command(channel, command, text);
+      const { end } = await place.user().command(channel, command, text);
       const shown = api.screen(channel).moments.map((moment) => moment.text);
-      return { channel, end, ms, ack: shown[0] ?? "" };
+      return { channel, end, ack: shown[0] ?? "" };
     }
 
     test.each([
       { command: "/sleep", isEphemeral: false },
       { command: "/whisper", isEphemeral: true },
     ])("takes the place of what was said in time: $command", async ({ command, isEphemeral }) => {
-      const { channel, end, ms, ack } = await typed(command, "slept well");
+      const { channel, end, ack } = await typed(command, "slept well");
       const answer = await place.seen(channel, ({ text }) => text.startsWith("slept well"));
 
       expect(end).toEqual({ kind: "taken" });
-      expect(ms).toBeLessThan(3000);
       expect(ack).toMatch(/^Working on it…\nJob `[0-9a-f]{64}`$/);
       expect(place.messages(channel)).toEqual([answer]);
       expect(answer).toMatchObject({ isEphemeral, by: "answer" });

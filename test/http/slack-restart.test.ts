@@ -7,7 +7,7 @@ import { fieldsOf, listOf } from "../../scripts/simulators/json.ts";
 import { SLACK_DEFAULTS } from "../../scripts/simulators/slack/options.ts";
 import { SlackApi } from "../../scripts/simulators/slack-api.ts";
 import { SlackUser } from "../../scripts/simulators/slack-user.ts";
-import { jobIn, until } from "./slack-place.ts";
+import { ANSWER_MS_MAX, jobIn, until } from "./slack-place.ts";
 
 const CONFIG = `
 slack:
@@ -18,7 +18,7 @@ slack:
 `;
 
 const folder = mkdtempSync(join(tmpdir(), "holdline-slack-restart-"));
-const api = new SlackApi();
+const api = new SlackApi({ answerMsMax: ANSWER_MS_MAX });
 const slack = await api.start();
 let server: ServerProcess | null = null;
 

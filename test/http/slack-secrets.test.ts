@@ -21,6 +21,7 @@ slack:
     /echo: { run: lab/echo }
     /sleep: { run: lab/sleep, payload: { ms: 2300, text: "{text}" }, response: in_channel }
     /ask: { run: lab/ask, payload: { view: { title: "Which?", options: [{ id: a, label: A }] } }, response: in_channel }
+    /file: { run: lab/artifact, payload: { bytes: 10 }, response: in_channel }
   events:
     message: { run: lab/echo, response: in_channel }
 `;
@@ -64,6 +65,18 @@ describe("what opens a way into Slack", () => {
     expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
     expect(texts.every((text) => text !== "")).toBe(true);
     expect(server.logged.join("\n")).toContain("channel.not_reached");
+  });
+
+  test("is in no ledger where a file can be asked for, and never sent", async () => {
+    const uploads = place.refuses("upload", "gone");
+    const channel = api.world.openChannel();
+    await place.user().command(channel, "/file", "");
+    const said = await place.seen(channel, ({ text }) => text.startsWith("artifact.bin"));
+    const [row] = await deliveredTo(place, jobIn(said));
+    uploads.stop();
+
+    expect(row).toMatchObject({ state: "failed", last_error: "http_status" });
+    expect(JSON.stringify(row)).not.toContain("upload");
   });
 
   test("is no part of what a command gets to know", async () => {
