@@ -212,7 +212,7 @@ describe.each(["consumer", "object"] as const)("a seat, told by the %s", (runner
     await bring(object);
     expect(await said(receiver)).toEqual([]);
 
-    setClock(seat.ackUntil + 1);
+    setClock(seat.ackUntil + 251);
     // Whoever asks now has long said that it takes longer.
     expect(await object.job.answerInline("discord")).toBeNull();
     await bring(object);

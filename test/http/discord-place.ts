@@ -26,7 +26,7 @@ export type ApiCall = Received & { readonly at: number; readonly json: Body; sta
 export type Refuses = (call: ApiCall) => Reply | null;
 
 export const OWNER = "1090000000000000003";
-export const STRANGER = "1090000000000000004";
+const STRANGER = "1090000000000000004";
 
 /** Discord on a port of this machine, for the tests of one file. */
 export async function openDiscord(options: Partial<DiscordOptions> = {}) {

@@ -39,10 +39,11 @@ describe("what opens a way into Slack", () => {
     await place.user().command(other, "/ask", "");
     const question = await place.seen(other, ({ buttons }) => buttons.length > 0);
     const [button] = question.buttons;
-    faults.push("cut_before");
+    // A word is said again, and once more: then it is left.
+    faults.push("cut_before", "error", "cut_before");
     const action = { type: "button", action_id: button?.id, value: button?.value };
     await place.does(question, { action, userId: "U0000000002" });
-    await until(() => server.logged.find((line) => line.includes("slack.not_told")));
+    await until(() => server.logged.find((line) => line.includes("channel.word_not_said")));
     await place.does(question, { action });
     const answer = await place.seen(other, ({ text }) => text.startsWith('{"choice":"a"}'));
     const jobs = [jobIn(slept), jobIn(answer)];
@@ -75,7 +76,8 @@ describe("what opens a way into Slack", () => {
     const [row] = await deliveredTo(place, jobIn(said));
     uploads.stop();
 
-    expect(row).toMatchObject({ state: "failed", last_error: "http_status" });
+    // What can be said without the file was said.
+    expect(row).toMatchObject({ state: "delivered" });
     expect(JSON.stringify(row)).not.toContain("upload");
   });
 

@@ -43,10 +43,9 @@ function urlHeard(heard: SlackHeard): ChannelVerdict {
   });
 }
 
-/** The place for a file may be of no use any more: it is asked for another one. */
+/** The place was given for these very bytes, a moment ago: where it takes none, it never will. */
 function uploadHeard(heard: SlackHeard): ChannelVerdict {
-  if (isSuccess(heard.answer.status)) return said(heard, {});
-  return failed("http_status", { retryable: true, restMs: AT_ONCE, news: { upload: null } });
+  return isSuccess(heard.answer.status) ? said(heard, {}) : withoutFiles(heard);
 }
 
 /** Whatever went wrong within, the Web API says with status 200. */

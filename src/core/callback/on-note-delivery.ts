@@ -1,7 +1,8 @@
 import { ok, refuse } from "../../lang/result.ts";
 import { after, type EpochMs } from "../../lang/time.ts";
 import type { SeatNews } from "../channel/seat.ts";
-import { isPassing, isSeat, withNews } from "../channel/talk.ts";
+import { againAt } from "../channel/seat-times.ts";
+import { isAwaited, isPassing, isSeat, withNews } from "../channel/talk.ts";
 import type { NoteDelivery } from "../job/command.ts";
 import type { Decided } from "../job/decision.ts";
 import type { Job } from "../job/job.ts";
@@ -10,7 +11,7 @@ import { retryDelayMs } from "../retry/retry.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Endpoint, Resting } from "./endpoint.ts";
 import { nextOf } from "./next.ts";
-import { givenUp, settled, withoutFirst } from "./settled.ts";
+import { type End, givenUp, settled, withoutFirst } from "./settled.ts";
 import type { Verdict } from "./verdict.ts";
 import { findEndpoint, withEndpoint } from "./with-endpoint.ts";
 
@@ -61,7 +62,7 @@ function noted(
   }
   switch (verdict.kind) {
     case "delivered":
-      return settled(job, endpoint, { ...end, state: "delivered" });
+      return over(job, endpoint, { ...end, state: "delivered" });
     case "more": {
       const { attempts, part } = delivery;
       // The attempts of the next part begin anew.
@@ -76,11 +77,17 @@ function noted(
     }
     case "failed": {
       const next = restOf({ ...endpoint, delivery }, verdict, { jitter: command.jitter, now });
-      if (next === null) return settled(job, endpoint, { ...end, state: "failed" });
+      if (next === null) return over(job, endpoint, { ...end, state: "failed" });
       const rest = isRefused(delivery) ? { ...delivery, isBegun: false } : delivery;
       return withEndpoint(job, { ...endpoint, owed: [rest, ...endpoint.owed.slice(1)], next });
     }
   }
+}
+
+/** Of what a seat is told, the ledger has what somebody waits for. */
+function over(job: Job, endpoint: Endpoint, end: End): Job {
+  const isBrief = isSeat(endpoint) && !isAwaited(end.delivery);
+  return isBrief ? withoutFirst(job, endpoint, end.now) : settled(job, endpoint, end);
 }
 
 /** Whoever answers like that has taken nothing: the same call may be made again. */
@@ -91,11 +98,14 @@ function isRefused({ last }: Delivery): boolean {
 
 /** The rest before the next attempt; `null` when there is none. */
 function restOf(
-  { delivery, retry }: Tried,
+  { delivery, retry, seat }: Tried,
   { retryable, restMs }: Extract<Verdict, { readonly kind: "failed" }>,
   { jitter, now }: { readonly jitter: number; readonly now: EpochMs },
 ): Resting | null {
   const round = delivery.attempts - delivery.attemptsBefore;
   if (!retryable || round >= retry.maxAttempts) return null;
-  return { kind: "resting", retryAt: after(now, restMs ?? retryDelayMs(retry, round, jitter)) };
+  // Whoever asks for a rest has it, whatever is closed meanwhile.
+  if (restMs !== null) return { kind: "resting", retryAt: after(now, restMs) };
+  const retryAt = after(now, retryDelayMs(retry, round, jitter));
+  return { kind: "resting", retryAt: seat === null ? retryAt : againAt(seat, retryAt, now) };
 }

@@ -8,7 +8,8 @@ import type { Endpoint } from "./endpoint.ts";
 import { nextOf } from "./next.ts";
 import { withEndpoint } from "./with-endpoint.ts";
 
-type End = Pick<Settled, "state"> & {
+/** How a delivery ended. */
+export type End = Pick<Settled, "state"> & {
   /** The first of what is owed, as it ended. */
   readonly delivery: Delivery;
   readonly now: EpochMs;

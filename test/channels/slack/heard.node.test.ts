@@ -222,12 +222,9 @@ describe("a file on its way", () => {
     expect(heard(atPart(1), 200, { ok: true })).toEqual(failed("http_status", false));
   });
 
-  test("finds another place where the first one is gone, and then its bytes are sent", () => {
+  test("is given up where its place takes no bytes", () => {
     expect(heard(atPart(2, { upload }), 404)).toEqual(
-      failed("http_status", true, { restMs: 0, news: { upload: null } }),
-    );
-    expect(heard(atPart(2), 200, place)).toEqual(
-      failed("http_status", true, { restMs: 0, news: { upload } }),
+      failed("http_status", true, { restMs: 0, news: { filesRefusedAt: 2, upload: null } }),
     );
   });
 

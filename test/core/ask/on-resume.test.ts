@@ -205,6 +205,17 @@ describe("an attempt that goes on after an answer", () => {
     ]);
   });
 
+  test("takes nothing that was not checked, unless it was taken before", () => {
+    const unchecked = aCommand.resume({ isChecked: false });
+
+    expect(decide(waiting, unchecked, at(6000))).toMatchObject({
+      ok: false,
+      reason: { code: "stale_wait", status: "waiting" },
+    });
+    const taken = decided(waiting, aCommand.resume(), at(5000)).job;
+    expect(decided(taken, unchecked, at(6000)).job).toBe(taken);
+  });
+
   test("leaves the events before it as they were", () => {
     const before = waiting.events.map((event) => eventView(waiting, event));
     const resumedAt = goneOn.events.findIndex(({ type }) => type === "job.resumed");

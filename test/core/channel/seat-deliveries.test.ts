@@ -4,9 +4,9 @@ import { failedBy } from "../../../src/core/callback/verdict.ts";
 import { inlineDelivery } from "../../../src/core/channel/on-answer-inline.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
-import { durationMs, minutes } from "../../../src/lang/time.ts";
+import { durationMs } from "../../../src/lang/time.ts";
 import { anAttemptToDeliver, aToldJob, ledgerOf, owedTo } from "../../support/a-callback.ts";
-import { aBatch, aCommand, anAsked } from "../../support/a-command.ts";
+import { aBatch, aCommand } from "../../support/a-command.ts";
 import { at } from "../../support/a-job.ts";
 import { aSlackSeat, seatCallback, seatOf } from "../../support/a-seat.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
@@ -294,88 +294,23 @@ describe("an answer of several calls", () => {
     expect(seatOf(later.job).next).toEqual({ kind: "resting", retryAt: at(9000) });
   });
 
+  test("that the channel takes no more by this way has as many attempts by the other", () => {
+    const closed = { ...failedBy("expired"), retryable: true, restMs: durationMs(0) };
+    const news = { isWayClosed: true };
+    const job = decidedAll(ended, [note(1, { verdict: closed, news }), 2600]);
+
+    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 1, attemptsBefore: 1 });
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(2600) });
+    // It is closed once: what is heard of it again takes no attempts back.
+    const again = decidedAll(job, [note(2, { verdict: closed, news }), 2700]);
+    expect(seatOf(again).owed[0]).toMatchObject({ attempts: 2, attemptsBefore: 1 });
+  });
+
   test("that the channel takes no more is over, and says so", () => {
     const last = anAttemptToDeliver({ status: null, error: "expired" });
     const job = decidedAll(ended, [note(1, { verdict: failedBy("expired"), last }), 2600]);
 
     expect(ledgerOf(job)).toEqual(["1: 4 to 1 failed"]);
     expect(owedTo(job)).toEqual([]);
-  });
-});
-
-describe("before the channel stops listening", () => {
-  test.each([
-    ["Discord, after 14 min of 15", seatCallback(), 14],
-    ["Slack, after 28 min of 30", seatCallback(aSlackSeat()), 28],
-  ])("%s, a job that goes on says so once", (_what, callback, after) => {
-    const long = { ...aCommand.submit().submission.plan, timeoutMs: minutes(60) };
-    const start = aToldJob([callback], { plan: long });
-    const job = decidedAll(
-      start,
-      [aCommand.claim({ runner: "object" }), 10],
-      [aCommand.answer_inline(), 2000],
-    );
-    const held = [aCommand.claim().token];
-    const due = minutes(after);
-    expect(seatOf(decided(job, aCommand.wake({ held }), at(due - 1)).job).talk.isWarned).toBe(
-      false,
-    );
-
-    const { job: warned, effects } = decided(job, aCommand.wake({ held }), at(due));
-    expect(effects).toContainEqual(deliverEffects);
-    expect(owedTo(warned)).toEqual(["3 job.running"]);
-    expect(seatOf(warned).talk.isWarned).toBe(true);
-
-    const told = decidedAll(warned, [aCommand.note_delivery({ seq: 3 }), due + 100]);
-    expect(owedTo(told)).toEqual([]);
-    expect(owedTo(decided(told, aCommand.wake({ held }), at(due + 60_000)).job)).toEqual([]);
-  });
-
-  test("the word follows what is being said, and takes the place of progress that waits", () => {
-    const saying = decidedAll(deferred, [progressed(1), 4100], [progressed(2), 4200]);
-    expect(owedTo(saying)).toEqual(["4 job.progress", "5 job.progress"]);
-    const { job } = decided(saying, aCommand.wake(), at(minutes(14)));
-    expect(owedTo(job)).toEqual(["4 job.progress", "6 job.running"]);
-
-    const said = decidedAll(saying, [
-      aCommand.note_delivery({ seq: 4, news: { saidAt: at(4300) } }),
-      4300,
-    ]);
-    expect(seatOf(said).next?.kind).toBe("resting");
-    const due = decided(said, aCommand.wake(), at(minutes(14)));
-    expect(owedTo(due.job)).toEqual(["6 job.running"]);
-    expect(due.effects).toContainEqual(deliverEffects);
-  });
-
-  test("the word is tried again until it arrives, or the end takes its place", () => {
-    const warned = decided(deferred, aCommand.wake(), at(minutes(14))).job;
-    const failed = aCommand.note_delivery({ seq: 4, verdict: failedBy("http_status") });
-    const tried = decidedAll(warned, [failed, minutes(14) + 100]);
-
-    expect(owedTo(tried)).toEqual(["4 job.running"]);
-    expect(seatOf(tried).next?.kind).toBe("resting");
-    expect(owedTo(decidedAll(tried, [aCommand.cancel(), minutes(14) + 200]))).toEqual([
-      "5 job.cancelled",
-    ]);
-  });
-
-  test("a job that has its answer on the way says that instead", () => {
-    const asking = decidedAll(deferred, [aCommand.report({ outcome: anAsked }), minutes(14) - 100]);
-    const { job } = decided(asking, aCommand.wake(), at(minutes(14)));
-
-    expect(seatOf(job).talk.isWarned).toBe(true);
-    expect(owedTo(job)).toEqual(["4 job.waiting"]);
-  });
-
-  test("is nothing to be said where only the bot speaks, or the job is over", () => {
-    const bot = aToldJob([seatCallback(aSlackSeat({ responseUrl: null, ackUntil: at(0) }))]);
-    expect(wakeAt(bot)).toBe(at(15_000));
-    const over = decidedAll(
-      deferred,
-      [aCommand.report(), 2500],
-      [aCommand.note_delivery({ seq: 4 }), 2600],
-    );
-    const { job } = decided(over, aCommand.wake(), at(minutes(14)));
-    expect(seatOf(job).talk.isWarned).toBe(false);
   });
 });

@@ -27,7 +27,7 @@ function heldJob(job: DurableObjectStub): DurableObjectStub {
   return new Proxy(job, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
-      if (name !== "submit" || typeof method !== "function") return method;
+      if (name !== "submitOnce" || typeof method !== "function") return method;
       return async (...given: readonly unknown[]) => {
         await letGo();
         return Reflect.apply(method, target, given);
