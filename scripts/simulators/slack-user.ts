@@ -87,7 +87,7 @@ export class SlackUser {
         channel_id: channelId,
         is_ephemeral: isEphemeral,
       },
-      ...(isEphemeral ? {} : { message: messageAnswer(message) }),
+      ...(isEphemeral ? {} : { message: messageAnswer(message, { hasMetadata: false }) }),
       actions: [action],
       state: { values: {} },
       response_url: this.#api.urlOf(url),

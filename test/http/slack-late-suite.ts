@@ -96,6 +96,40 @@ export function lateSuite(runner: "object" | "consumer"): void {
       expect(api.breaches).toEqual([]);
     });
 
+    test("is said once by the bot where nobody heard that it has", async () => {
+      const channel = api.world.openChannel();
+      const typed = place.user().command(channel, "/sleep", "said and not heard");
+      const [url] = place.urlsIn(channel);
+      if (url !== undefined) url.uses = api.world.options.usesMax;
+      faults.push("none", "cut_after");
+      await typed;
+      const answer = await place.seen(channel, ({ text }) => text.startsWith("said and not heard"));
+      const [row] = await deliveredTo(place, jobIn(answer));
+
+      expect(row).toMatchObject({ state: "delivered", attempts: 3 });
+      expect(place.messages(channel).filter(({ by }) => by === "bot")).toEqual([answer]);
+      expect(api.calls.slice(-2).map(({ path }) => path)).toEqual([
+        "/api/chat.postMessage",
+        "/api/conversations.history",
+      ]);
+    });
+
+    test("is said again by the bot where it may not look whether it has", async () => {
+      const refuse = place.refuses("conversations.history", "missing_scope");
+      const channel = api.world.openChannel();
+      const typed = place.user().command(channel, "/sleep", "not to be seen");
+      const [url] = place.urlsIn(channel);
+      if (url !== undefined) url.uses = api.world.options.usesMax;
+      faults.push("none", "cut_before");
+      await typed;
+      const answer = await place.seen(channel, ({ text }) => text.startsWith("not to be seen"));
+      const [row] = await deliveredTo(place, jobIn(answer));
+      refuse.stop();
+
+      expect(row).toMatchObject({ state: "delivered", attempts: 4 });
+      expect(place.messages(channel).filter(({ by }) => by === "bot")).toEqual([answer]);
+    });
+
     test.each([
       { command: "/sleep", isEphemeral: false },
       { command: "/whisper", isEphemeral: true },

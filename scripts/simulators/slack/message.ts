@@ -49,7 +49,12 @@ function unescaped(text: string): string {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/** A message in the answers of the Web API. */
-export function messageAnswer({ ts, body }: SlackMessage): Fields {
-  return { type: "message", ts, ...fieldsOf(body), bot_id: "B0001" };
+/** A message in the answers of the Web API; what it carries unseen is shown to whoever asks for it. */
+export function messageAnswer(
+  { ts, body }: SlackMessage,
+  { hasMetadata }: { readonly hasMetadata: boolean },
+): Fields {
+  const { metadata, ...seen } = fieldsOf(body);
+  const unseen = hasMetadata && metadata !== undefined ? { metadata } : {};
+  return { type: "message", ts, ...seen, ...unseen, bot_id: "B0001" };
 }

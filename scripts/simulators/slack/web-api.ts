@@ -9,6 +9,7 @@ import type { SlackWorld } from "./world.ts";
 const ROUTE = /^\/api\/([\w.]+)$/;
 const VIEW_TITLE_MAX = 24;
 const VIEW_BLOCKS_MAX = 100;
+const LOOK_MAX = 100;
 
 /** Fields that are JSON inside a form. */
 const JSON_FIELDS: readonly string[] = ["blocks", "attachments", "files", "metadata", "view"];
@@ -28,8 +29,8 @@ export class WebApi {
       "chat.postEphemeral": (args) => this.#post(args, true),
       "chat.update": (args) => this.#update(args),
       "conversations.open": () => fine({ channel: { id: world.openChannel() } }),
-      "conversations.history": ({ channel }) =>
-        fine({ messages: world.messagesIn(textOf(channel)).toReversed().map(messageAnswer) }),
+      "conversations.history": (args) => this.#look(args, null),
+      "conversations.replies": (args) => this.#look(args, textOf(args["ts"])),
       "files.getUploadURLExternal": (args) => uploads.begin(args),
       "files.completeUploadExternal": (args) => uploads.complete(args),
       "views.open": (args) => this.#open(args),
@@ -58,7 +59,24 @@ export class WebApi {
     const message = { ts, channelId, by: "bot" as const, body: args, isEphemeral, files: [] };
     this.#world.put(message);
     if (isEphemeral) return fine({ message_ts: ts });
-    return fine({ channel: channelId, ts, message: messageAnswer(message) });
+    return fine({ channel: channelId, ts, message: messageAnswer(message, { hasMetadata: true }) });
+  }
+
+  /** What is in a channel, or below one message of it, the newest first, without what one person sees. */
+  #look(args: Fields, thread: string | null): Reply {
+    const channelId = textOf(args["channel"]);
+    if (this.#world.screen(channelId) === undefined) return refusal("channel_not_found");
+    const [oldest, latest] = [boundOf(args["oldest"], 0), boundOf(args["latest"], Infinity)];
+    const limit = boundOf(args["limit"], LOOK_MAX);
+    const hasMetadata = textOf(args["include_all_metadata"]) === "true";
+    const found = this.#world
+      .messagesIn(channelId)
+      .filter(({ isEphemeral }) => !isEphemeral)
+      .filter(({ body }) => thread === null || body["thread_ts"] === thread)
+      .filter(({ ts }) => Number(ts) > oldest && Number(ts) < latest)
+      .toReversed()
+      .slice(0, limit);
+    return fine({ messages: found.map((message) => messageAnswer(message, { hasMetadata })) });
   }
 
   #update(args: Fields): Reply {
@@ -103,6 +121,12 @@ export class WebApi {
     this.#world.screen(channelId)?.form(title);
     return fine({ view: { ...view, id: opened.id } });
   }
+}
+
+/** A number that came as text; without one, what holds for everybody. */
+function boundOf(value: unknown, otherwise: number): number {
+  const text = textOf(value);
+  return text === "" ? otherwise : Number(text);
 }
 
 /** JSON or a form, as its header says; `null` = neither. */

@@ -5,6 +5,7 @@ import { after, type DurationMs, durationMs, hours } from "../../lang/time.ts";
 import type { ChannelAnswer, ChannelCall, ChannelVerdict } from "../channel-call.ts";
 import { ASK_METHOD, SHARE_METHOD } from "./file-call.ts";
 import { textAt } from "./json-at.ts";
+import { isLook, markedIn } from "./look.ts";
 import { partsOf } from "./parts.ts";
 import { isUploadUrl, simulatorOrigins } from "./slack-url.ts";
 import type { SlackSaying } from "./way.ts";
@@ -24,10 +25,23 @@ const AT_ONCE: DurationMs = durationMs(0);
 
 /** What an answer of Slack's means. Each of its three kinds of URLs says it in a way of its own. */
 export function slackHeard(heard: SlackHeard): ChannelVerdict {
+  const verdict = verdictOf(heard);
+  // Whether the message arrived is known now: nobody has to look.
+  const isKnown = heard.call.begins.posting !== undefined && isAnswered(heard.answer);
+  return isKnown ? { ...verdict, news: { ...verdict.news, posting: null } } : verdict;
+}
+
+/** What is broken within Slack, or on the way, may have been taken all the same. */
+function isAnswered({ status, json }: ChannelAnswer): boolean {
+  return status < 500 && (json !== null || !isSuccess(status));
+}
+
+function verdictOf(heard: SlackHeard): ChannelVerdict {
   const { call, answer } = heard;
   if (answer.status === 429) return limited(heard);
   if (answer.status >= 500) return failed("http_status", { retryable: true });
   if (call.body.kind === "bytes") return uploadHeard(heard);
+  if (isLook(call)) return lookHeard(heard);
   return call.auth === "none" ? urlHeard(heard) : apiHeard(heard);
 }
 
@@ -65,6 +79,27 @@ function apiHeard(heard: SlackHeard): ChannelVerdict {
   }
   if (!PASSING.includes(code) && isOfFile(heard.call)) return withoutFiles(heard);
   return failed("http_status", { retryable: PASSING.includes(code) });
+}
+
+/** The message is there, and need not be said again; or it is not, or may not be looked for. */
+function lookHeard(heard: SlackHeard): ChannelVerdict {
+  const { answer, call, saying } = heard;
+  const code = textAt(answer.json, "error") ?? "";
+  if (LIMITED.includes(code)) return limited(heard);
+  if (PASSING.includes(code)) return failed("http_status", { retryable: true });
+  const { snapshot, part } = saying.telling;
+  const { posting } = saying.memory;
+  const found = posting === null ? null : markedIn(answer, { jobId: snapshot.job_id, ...posting });
+  const news = { posting: null, ...botMessageAt(call, posting?.part === 0 ? found : null) };
+  const isThis = posting?.seq === snapshot.seq && posting.part === part;
+  if (found !== null && isThis) return said(heard, news);
+  return failed("http_status", { retryable: true, restMs: AT_ONCE, news });
+}
+
+/** The first message of a telling is what can be replaced. */
+function botMessageAt({ body }: ChannelCall, ts: string | null): SeatNews {
+  const channel = body.kind === "form" ? body.fields["channel"] : undefined;
+  return ts === null || channel === undefined ? {} : { botMessage: { channel, id: ts } };
 }
 
 function isOfFile({ url }: ChannelCall): boolean {

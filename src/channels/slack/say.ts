@@ -2,6 +2,7 @@ import type { JsonObject } from "../../lang/json.ts";
 import type { ChannelCall, Said } from "../channel-call.ts";
 import { messageJson, type SlackMessage } from "./block.ts";
 import { fileSaid } from "./file-call.ts";
+import { lookCall, markOf } from "./look.ts";
 import { partsOf } from "./parts.ts";
 import { canSpeakByBot, type SlackSaying, type Way, wayOf } from "./way.ts";
 
@@ -9,8 +10,9 @@ import { canSpeakByBot, type SlackSaying, type Way, wayOf } from "./way.ts";
  * The call that tells a seat the next part, as data.
  *
  * The first message of a telling takes the place of what stands there, so that it can be told again as
- * often as need be. What is added below it cannot: where nobody knows whether such a part was heard, it
- * is said again, because a piece twice is better than a piece missing.
+ * often as need be. What is added cannot: where nobody knows whether the bot's message arrived, the
+ * channel is looked at. Where that is not possible (by the response_url, to one person, or without the
+ * right to), it is said again, because a piece twice is better than a piece missing.
  */
 export function slackSaid(saying: SlackSaying): Said {
   const way = wayOf(saying);
@@ -78,8 +80,8 @@ function isFirst({ telling }: SlackSaying): boolean {
 
 /** What only one person sees cannot be edited; all else is, where the bot has said something before. */
 function botCall(saying: SlackSaying, channel: string, message: SlackMessage): ChannelCall {
-  const { seat, memory } = saying;
-  const { botMessage } = memory;
+  const { seat, memory, telling } = saying;
+  const { botMessage, posting } = memory;
   if (seat.response === "ephemeral") {
     const json = { channel, user: seat.userId, ...threadOf(saying), ...messageJson(message) };
     return apiCall(saying, "chat.postEphemeral", { json, isRepeatable: false });
@@ -88,8 +90,12 @@ function botCall(saying: SlackSaying, channel: string, message: SlackMessage): C
     const json = { channel: botMessage.channel, ts: botMessage.id, ...messageJson(message) };
     return apiCall(saying, "chat.update", { json, isRepeatable: true });
   }
-  const json = { channel, ...threadOf(saying), ...messageJson(message) };
-  return apiCall(saying, "chat.postMessage", { json, isRepeatable: false });
+  if (posting !== null) return lookCall(saying, channel, posting);
+  const metadata = markOf(saying);
+  const json = { channel, ...threadOf(saying), ...messageJson(message), metadata };
+  const { seq } = telling.snapshot;
+  const begins = { posting: { seq, part: telling.part, at: saying.now } };
+  return { ...apiCall(saying, "chat.postMessage", { json, isRepeatable: false }), begins };
 }
 
 function apiCall(

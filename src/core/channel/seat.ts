@@ -69,6 +69,8 @@ export type SeatMemory = {
   readonly isWayClosed: boolean;
   /** What the bot has written, so that it can be edited; `null` = nothing. */
   readonly botMessage: { readonly channel: string; readonly id: string } | null;
+  /** Slack: a new message of the bot's, of which nobody knows yet whether it arrived. */
+  readonly posting: Posting | null;
   /** A file that is on its way (Slack uploads in three calls). */
   readonly upload: { readonly id: string; readonly url: string } | null;
   /** Slack: the part at which it took no file for good. From there on messages say the rest. `null` = it takes them. */
@@ -76,6 +78,9 @@ export type SeatMemory = {
   /** Discord: what it does not take, so that the same is said another way. */
   readonly refused: readonly SeatRefusal[];
 };
+
+/** Which part of what was told as of which event, and when the call was made. */
+type Posting = { readonly seq: number; readonly part: number; readonly at: EpochMs };
 
 export type SeatRefusal =
   /** The first message is not there any more: whoever asked has dismissed it. */
@@ -95,6 +100,7 @@ export const NOTHING_SAID: SeatMemory = {
   uses: 0,
   isWayClosed: false,
   botMessage: null,
+  posting: null,
   upload: null,
   filesRefusedAt: null,
   refused: [],

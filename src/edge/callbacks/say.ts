@@ -23,8 +23,8 @@ import type { ClaimedSaying } from "./claimed-delivery.ts";
 const SAYING_MS_MAX: DurationMs = seconds(10);
 const FILES_MS_MAX: DurationMs = seconds(40);
 
-/** A message of Discord's with its components and the author can be as long as that. */
-const ANSWER_BYTES_MAX = 65_536;
+/** Fifteen messages of Slack's with all their blocks can be as long as that. */
+const ANSWER_BYTES_MAX = 262_144;
 
 /** As much of what speaks against a call as is kept. */
 const RESPONSE_LENGTH_MAX = 1000;

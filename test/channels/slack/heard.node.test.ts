@@ -102,14 +102,17 @@ describe("a response_url", () => {
 
 describe("the Web API", () => {
   const bot = { hasBot: true, seat: { responseUrl: null } };
+  /** It has answered: whether the message arrived is known. */
+  const known = (retryable: boolean) =>
+    failed("http_status", retryable, { news: { posting: null } });
   const fails = (error: string, headers = {}) => heard(bot, 200, { ok: false, error }, headers);
 
   test("has posted a message, which is remembered", () => {
     expect(heard(bot, 200, { ok: true, channel: "C1", ts: "1.2" })).toEqual({
       result: { kind: "said" },
-      news: { saidAt: NOW, botMessage },
+      news: { saidAt: NOW, botMessage, posting: null },
     });
-    expect(heard(bot, 200, { ok: true })).toEqual(SAID);
+    expect(heard(bot, 200, { ok: true }).news).toEqual({ saidAt: NOW, posting: null });
   });
 
   test("has edited a message", () => {
@@ -127,14 +130,17 @@ describe("the Web API", () => {
 
   test.each(["ratelimited", "rate_limited"])("asks for a rest: %s", (code) => {
     expect(fails(code, { "retry-after": "7" })).toEqual(
-      failed("rate_limited", true, { restMs: 7000, news: { notBefore: at(8000) } }),
+      failed("rate_limited", true, {
+        restMs: 7000,
+        news: { notBefore: at(8000), posting: null },
+      }),
     );
   });
 
   test.each(["internal_error", "fatal_error", "service_unavailable", "request_timeout"])(
     "has trouble of its own: %s",
     (code) => {
-      expect(fails(code)).toEqual(failed("http_status", true));
+      expect(fails(code)).toEqual(known(true));
     },
   );
 
@@ -157,7 +163,7 @@ describe("the Web API", () => {
     "message_not_found",
     "something_new",
   ])("will not do it: %s", (code) => {
-    expect(fails(code)).toEqual(failed("http_status", false));
+    expect(fails(code)).toEqual(known(false));
   });
 
   test.each(["message_not_found", "cant_update_message", "edit_window_closed"])(
@@ -172,12 +178,14 @@ describe("the Web API", () => {
   );
 
   test.each([
-    { status: 500, retryable: true },
-    { status: 404, retryable: false },
-    { status: 301, retryable: false },
-    { status: 200, retryable: true },
-  ])("that answers $status and nothing readable is asked again: $retryable", (each) => {
-    expect(heard(bot, each.status)).toEqual(failed("http_status", each.retryable));
+    { status: 404, verdict: known(false) },
+    { status: 301, verdict: known(false) },
+  ])("that answers $status will not do it", ({ status, verdict }) => {
+    expect(heard(bot, status)).toEqual(verdict);
+  });
+
+  test.each([500, 502, 200])("that answers %i and nothing readable may have done it", (status) => {
+    expect(heard(bot, status)).toEqual(failed("http_status", true));
   });
 });
 

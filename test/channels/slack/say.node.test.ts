@@ -168,7 +168,7 @@ describe.each(ENDED)("once $why", ({ over }) => {
       url: `${API}/chat.postMessage`,
       auth: "bot",
       isRepeatable: false,
-      begins: {},
+      begins: { posting: { part: 0 } },
       body: { kind: "json", json: { channel: "C1", text: "hello" } },
     });
   });
