@@ -19,6 +19,8 @@ export type Telling = {
   readonly answered: AnsweredQuestion | null;
   /** Calls that the telling has taken so far: 0 for the first one. */
   readonly part: number;
+  /** This very part was tried before, and nobody heard that it was taken. */
+  readonly isRetry: boolean;
   /** A call for this very part was begun before, and nobody knows how it ended. */
   readonly isUnsure: boolean;
 };

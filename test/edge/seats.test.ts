@@ -243,7 +243,7 @@ describe.each(["consumer", "object"] as const)("a seat, told by the %s", (runner
 
   test("hears nothing by a token that is over, and the ledger says why", async () => {
     const { object, receiver, seat } = await anAnswerOwed("slow");
-    setClock(seat.tokenAt + 14.5 * 60_000 + 1);
+    setClock(seat.tokenAt + 14.8 * 60_000 + 1);
     await bring(object);
     await idle(object);
 

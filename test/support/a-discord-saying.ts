@@ -31,6 +31,7 @@ export function aTelling(over: Partial<Telling> = {}): Telling {
     question: null,
     answered: null,
     part: 0,
+    isRetry: false,
     isUnsure: false,
     ...over,
   };

@@ -1,4 +1,4 @@
-import { lastCallAt } from "../../core/channel/discord-times.ts";
+import { lastCallAt, lastRetryAt } from "../../core/channel/discord-times.ts";
 import type { DiscordSeat } from "../../core/channel/seat.ts";
 import type { JsonObject } from "../../lang/json.ts";
 import type { ChannelCall, Said } from "../channel-call.ts";
@@ -86,8 +86,10 @@ function hasOriginal({ memory }: DiscordSaying): boolean {
 
 /** Of the token's ways at least one has to be open: an edit of the first message, or another message. */
 function canUseToken(saying: DiscordSaying): boolean {
-  const { seat, memory, now } = saying;
-  if (memory.isWayClosed || now > lastCallAt(seat)) return false;
+  const { seat, memory, now, telling, api } = saying;
+  const isOnlyWay = telling.isRetry || !api.hasBot;
+  const lastAt = isOnlyWay ? lastRetryAt(seat) : lastCallAt(seat);
+  if (memory.isWayClosed || now > lastAt) return false;
   return hasOriginal(saying) || followUpsLeft(saying) > 0;
 }
 

@@ -1,5 +1,5 @@
 import type { SlackSeat } from "../../core/channel/seat.ts";
-import { slackLastCallAt } from "../../core/channel/slack-times.ts";
+import { slackLastCallAt, slackLastRetryAt } from "../../core/channel/slack-times.ts";
 import type { Saying } from "../telling.ts";
 
 export type SlackSaying = Saying<SlackSeat>;
@@ -21,9 +21,11 @@ export function wayOf(saying: SlackSaying): Way | null {
 }
 
 /** How often the response_url can still be called. */
-export function usesLeft({ seat, memory, now }: SlackSaying): number {
-  const lastCallAt = slackLastCallAt(seat);
-  if (lastCallAt === null || memory.isWayClosed || now >= lastCallAt) return 0;
+export function usesLeft(saying: SlackSaying): number {
+  const { seat, memory, now, telling } = saying;
+  const isOnlyWay = telling.isRetry || !canSpeakByBot(saying);
+  const lastAt = isOnlyWay ? slackLastRetryAt(seat) : slackLastCallAt(seat);
+  if (lastAt === null || memory.isWayClosed || now >= lastAt) return 0;
   return Math.max(0, USES_MAX - memory.uses);
 }
 

@@ -2,10 +2,13 @@ import { after, type DurationMs, type EpochMs, epochMs, seconds } from "../../la
 import type { SlackSeat } from "./seat.ts";
 
 /**
- * Parts of a response_url's life, which is 30 min. In the last half a minute a call could arrive too late
- * while we believe that it was heard, so that none is begun.
+ * Parts of a response_url's life, which is 30 min. What goes wrong must have the time to be tried again in
+ * the same place: said by the bot after all, it might be there twice.
  */
-const LAST_CALL = 29.5 / 30;
+const LAST_CALL = 29.25 / 30;
+
+/** In the last quarter of a minute a call could arrive too late while we believe that it was heard. */
+const LAST_RETRY = 29.75 / 30;
 
 /** Early enough for the retries of a call that fails, late enough that most jobs are over. */
 const NOTICE = 28 / 30;
@@ -40,9 +43,14 @@ export function slackNoticeAt(seat: Pick<SlackSeat, Timed>): EpochMs | null {
   return partOfLife(seat, NOTICE);
 }
 
-/** From when on the response_url is not used any more; `null` = there is none. */
+/** From when on the bot, where it can, says what is new; `null` = there is no response_url. */
 export function slackLastCallAt(seat: Pick<SlackSeat, Timed>): EpochMs | null {
   return partOfLife(seat, LAST_CALL);
+}
+
+/** From when on the response_url is not used any more; `null` = there is none. */
+export function slackLastRetryAt(seat: Pick<SlackSeat, Timed>): EpochMs | null {
+  return partOfLife(seat, LAST_RETRY);
 }
 
 type Timed = "responseUrl" | "urlAt" | "urlLifeMs";

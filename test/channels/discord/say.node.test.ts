@@ -153,15 +153,25 @@ describe("with the token", () => {
 
 describe("the token's age", () => {
   test.each([
-    { ageMs: 870_000, kind: "call" },
-    { ageMs: 870_001, kind: "too_late" },
+    { ageMs: 888_000, kind: "call" },
+    { ageMs: 888_001, kind: "too_late" },
   ])("of $ageMs ms: $kind", ({ ageMs, kind }) => {
     expect(said({ telling: hi, ageMs }).kind).toBe(kind);
   });
 
+  test.each([
+    { what: "what is new", isRetry: false, lastMs: 858_000 },
+    { what: "what was tried", isRetry: true, lastMs: 888_000 },
+  ])("lets $what be said up to $lastMs ms, and then by the bot", ({ isRetry, lastMs }) => {
+    const auth = (ageMs: number) =>
+      callOf({ telling: { ...hi, isRetry }, ageMs, hasBot: true })?.auth;
+
+    expect([auth(lastMs), auth(lastMs + 1)]).toEqual(["none", "bot"]);
+  });
+
   test.each(["progress", "late"] as const)("ends what there is to say of %s", (about) => {
-    expect(said({ telling: { about }, ageMs: 870_000 }).kind).toBe("call");
-    expect(said({ telling: { about }, ageMs: 870_001, hasBot: true }).kind).toBe("nothing");
+    expect(said({ telling: { about }, ageMs: 858_000 }).kind).toBe("call");
+    expect(said({ telling: { about }, ageMs: 858_001, hasBot: true }).kind).toBe("nothing");
     expect(said({ telling: { about }, memory: { isWayClosed: true } }).kind).toBe("nothing");
     expect(said({ telling: { about }, memory: { refused: ["original"] } }).kind).toBe("nothing");
   });

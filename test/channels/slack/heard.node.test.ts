@@ -296,7 +296,7 @@ function step(drive: Drive, telling: Partial<Telling>): Partial<Telling> | null 
   const { call } = said;
   if (call.url === RESPONSE_URL) {
     drive.calls += 1;
-    expect(now).toBeLessThan(at(29.5 * 60_000));
+    expect(now).toBeLessThan(at(29.75 * 60_000));
     expect(memory.isWayClosed).toBe(false);
   }
   drive.now = epochMs(now + ending.waitMs);

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { slackAck, slackInline, slackNote } from "../../../src/channels/slack/inline.ts";
 import { slackSaid } from "../../../src/channels/slack/say.ts";
 import type { Snapshot } from "../../../src/core/job/snapshot.ts";
-import { minutes, seconds } from "../../../src/lang/time.ts";
 import { at } from "../../support/a-job.ts";
 import {
   API,
@@ -141,41 +140,6 @@ describe("the response_url is kept for the answer", () => {
       replace_original: false,
     });
   });
-});
-
-const ENDED = [
-  { why: "its uses are used up", over: { memory: { uses: 5 } } },
-  { why: "it leads nowhere any more", over: { memory: { isWayClosed: true } } },
-  { why: "its last half a minute has begun", over: { now: at(29.5 * 60_000) } },
-  { why: "a shorter life is over", over: { seat: { urlLifeMs: seconds(60) }, now: at(59_000) } },
-  { why: "there is none", over: { seat: { responseUrl: null } } },
-] as const;
-
-describe.each(ENDED)("once $why", ({ over }) => {
-  test("it is too late where there is no bot", () => {
-    expect(said(over)).toEqual({ kind: "too_late" });
-  });
-
-  test("it is too late where the bot knows no channel", () => {
-    const seat = { ...("seat" in over ? over.seat : {}), channelId: null };
-
-    expect(said({ ...over, seat, hasBot: true })).toEqual({ kind: "too_late" });
-  });
-
-  test("the bot says it", () => {
-    expect(call({ ...over, hasBot: true })).toMatchObject({
-      method: "POST",
-      url: `${API}/chat.postMessage`,
-      auth: "bot",
-      isRepeatable: false,
-      begins: { posting: { part: 0 } },
-      body: { kind: "json", json: { channel: "C1", text: "hello" } },
-    });
-  });
-});
-
-test("a response_url is used up to its last half a minute", () => {
-  expect(call({ now: at(minutes(29.5) - 1), hasBot: true }).url).toBe(RESPONSE_URL);
 });
 
 describe("the bot", () => {

@@ -25,19 +25,29 @@ describe("a call that nobody knows the end of", () => {
   const againAt = (ms: number, restMs?: typeof unheard.restMs) =>
     seatOf(decidedAll(ended, [note(restMs), ms])).next;
 
-  test("is made once more before its way is closed, after fourteen and a half minutes", () => {
-    const before = minutes(14.5) - 250;
+  const closing = minutes(14.8);
 
-    expect(againAt(before - 100)).toEqual({ kind: "resting", retryAt: at(before) });
-    expect(againAt(minutes(14) + 100)).toEqual({
+  test("is made again ever sooner as its way is about to close", () => {
+    const retriesFrom = (ms: number): readonly number[] => {
+      const retryAt = againAt(ms);
+      if (retryAt?.kind !== "resting") throw new Error("It does not rest");
+      const left = closing - (retryAt.retryAt - at(0));
+      return left > 0 ? [left, ...retriesFrom(closing - left)] : [];
+    };
+
+    expect(retriesFrom(closing - 800)).toEqual([400, 200, 100, 50]);
+    expect(againAt(minutes(14))).toEqual({ kind: "resting", retryAt: at(minutes(14) + 750) });
+  });
+
+  test("has its usual rest where that ends before", () => {
+    expect(againAt(closing - 10_000)).toEqual({
       kind: "resting",
-      retryAt: at(minutes(14) + 850),
+      retryAt: at(closing - 10_000 + 750),
     });
-    expect(againAt(before)).toEqual({ kind: "resting", retryAt: at(before + 750) });
   });
 
   test("rests as long as it is told to all the same", () => {
-    const now = minutes(14.5) - 1000;
+    const now = closing - 1000;
 
     expect(againAt(now, seconds(30))).toEqual({ kind: "resting", retryAt: at(now + 30_000) });
   });
