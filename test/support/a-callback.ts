@@ -45,7 +45,7 @@ export function aDelivery(over: Partial<Delivery> = {}): Delivery {
     attemptsBefore: 0,
     isResent: false,
     part: 0,
-    isBegun: false,
+    begunAttempt: null,
     last: null,
     ...over,
   };

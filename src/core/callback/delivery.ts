@@ -17,8 +17,8 @@ export type Delivery = {
   readonly isResent: boolean;
   /** Calls that are behind it, where a seat is told in several; else 0. */
   readonly part: number;
-  /** A call that must not be made twice has begun, and nobody has said how it ended. */
-  readonly isBegun: boolean;
+  /** In which attempt a call that must not be made twice was begun, while nobody has said how it ended. */
+  readonly begunAttempt: number | null;
   readonly last: DeliveryAttempt | null;
 };
 

@@ -66,7 +66,7 @@ function noted(
     case "more": {
       const { attempts, part } = delivery;
       // The attempts of the next part begin anew.
-      const rest = { ...delivery, part: part + 1, isBegun: false, attemptsBefore: attempts };
+      const rest = { ...delivery, part: part + 1, begunAttempt: null, attemptsBefore: attempts };
       const left = { ...endpoint, owed: [rest, ...endpoint.owed.slice(1)] };
       return withEndpoint(job, { ...left, next: nextOf(job, left, now) });
     }
@@ -78,7 +78,7 @@ function noted(
     case "failed": {
       const next = restOf({ ...endpoint, delivery }, verdict, { jitter: command.jitter, now });
       if (next === null) return over(job, endpoint, { ...end, state: "failed" });
-      const rest = isRefused(delivery) ? { ...delivery, isBegun: false } : delivery;
+      const rest = isRefusedOnce(delivery) ? { ...delivery, begunAttempt: null } : delivery;
       return withEndpoint(job, { ...endpoint, owed: [rest, ...endpoint.owed.slice(1)], next });
     }
   }
@@ -90,9 +90,12 @@ function over(job: Job, endpoint: Endpoint, end: End): Job {
   return isBrief ? withoutFirst(job, endpoint, end.now) : settled(job, endpoint, end);
 }
 
-/** Whoever answers like that has taken nothing: the same call may be made again. */
-function isRefused({ last }: Delivery): boolean {
-  const status = last?.status ?? null;
+/**
+ * Whoever answers like that has taken nothing: the same call may be made again. It says nothing about a
+ * call of an earlier attempt.
+ */
+function isRefusedOnce({ last, attempts, begunAttempt }: Delivery): boolean {
+  const status = begunAttempt === attempts ? (last?.status ?? null) : null;
   return status !== null && status >= 400 && status < 500 && status !== 408;
 }
 

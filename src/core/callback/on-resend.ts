@@ -33,7 +33,7 @@ export function onResend(job: Job, { delivery: again }: Resend, now: EpochMs): D
     attemptsBefore: attempts,
     isResent: true,
     part: 0,
-    isBegun: false,
+    begunAttempt: null,
     last,
   };
   const owed = [...endpoint.owed, delivery];

@@ -69,7 +69,7 @@ export function newDelivery(
     attemptsBefore: 0,
     isResent: false,
     part: 0,
-    isBegun: false,
+    begunAttempt: null,
     last: null,
   };
 }

@@ -191,7 +191,7 @@ export class JobDeliveries {
   /** What is to be said next; or how it went, where there is nothing to do for it. */
   #claimedSaying(job: Job, due: Due, { seat, talk }: SeatEndpoint): ClaimedSaying | DeliveryNote {
     const { endpoint, delivery } = due;
-    const { seq, attempts } = delivery;
+    const { seq, attempts, begunAttempt } = delivery;
     const telling = tellingOf(job, this.#event(job, seq), delivery);
     const api = apiOf(seat, readEnvironment(this.#env()));
     const saying = { telling, seat, memory: talk.memory, api, now: clock() };
@@ -201,7 +201,8 @@ export class JobDeliveries {
 
     const { isRepeatable, begins } = said.call;
     const about = { endpoint: endpoint.number, seq, attempt: attempts + 1 };
-    if (!isRepeatable || Object.keys(begins).length > 0) {
+    const isMarked = begunAttempt !== null || Object.keys(begins).length > 0;
+    if (!isRepeatable || isMarked) {
       const isOnce = !isRepeatable;
       const begun = this.#back.apply({ kind: "begin_delivery", ...about, isOnce, news: begins });
       invariant(begun.ok, "Cannot begin a delivery that is due");

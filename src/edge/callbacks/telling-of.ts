@@ -22,9 +22,9 @@ export function tellingOf(job: Job, event: JobEvent | null, delivery: Delivery):
       ? { waitId: wait.wait_id, form: askFormOf(wait.view, wait.schema) }
       : null;
   const answered = about === "answered" && event !== null ? answeredIn(job, event) : null;
-  const { part, isBegun: isUnsure, attempts, attemptsBefore } = delivery;
+  const { part, begunAttempt, attempts, attemptsBefore } = delivery;
   const isRetry = attempts > attemptsBefore;
-  return { about, snapshot, question, answered, part, isRetry, isUnsure };
+  return { about, snapshot, question, answered, part, isRetry, isUnsure: begunAttempt !== null };
 }
 
 /** What the job goes on with, and the question where the job has it at hand still. */

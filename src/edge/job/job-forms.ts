@@ -62,7 +62,7 @@ function endpointOfForm3(endpoint: Endpoint): Endpoint {
 }
 
 const ENDPOINT_OF_3 = { seat: null, talk: null } satisfies Partial<Endpoint>;
-const DELIVERY_OF_3 = { part: 0, isBegun: false } satisfies Partial<Delivery>;
+const DELIVERY_OF_3 = { part: 0, begunAttempt: null } satisfies Partial<Delivery>;
 
 const PLAN_OF_1 = { transport: "binding", lane: null } satisfies Partial<Step["plan"]>;
 

@@ -140,7 +140,7 @@ describe("a delivery by its id", () => {
       attemptsBefore: 0,
       isResent: false,
       part: 0,
-      isBegun: false,
+      begunAttempt: null,
       last: null,
       endpoint: 2,
     });

@@ -36,7 +36,7 @@ describe("a delivery that arrived", () => {
         attemptsBefore: 0,
         isResent: false,
         part: 0,
-        isBegun: false,
+        begunAttempt: null,
         last,
         number: 1,
         endpoint: 1,

@@ -236,7 +236,13 @@ describe("an answer of several calls", () => {
     );
     const [head] = seatOf(more).owed;
 
-    expect(head).toMatchObject({ seq: 4, part: 1, attempts: 2, attemptsBefore: 2, isBegun: false });
+    expect(head).toMatchObject({
+      seq: 4,
+      part: 1,
+      attempts: 2,
+      attemptsBefore: 2,
+      begunAttempt: null,
+    });
     expect(seatOf(more).talk.memory.uses).toBe(1);
     expect(dueDelivery(more, 1, at(60_101))?.delivery.part).toBe(1);
     expect(ledgerOf(decidedAll(more, [note(3), 60_200]))).toEqual(["1: 4 to 1 delivered"]);
@@ -247,27 +253,55 @@ describe("an answer of several calls", () => {
     const { job, effects } = decided(ended, begin, at(2600));
 
     expect(effects).toEqual([]);
-    expect(seatOf(job).owed[0]?.isBegun).toBe(true);
+    expect(seatOf(job).owed[0]?.begunAttempt).toBe(1);
     expect(seatOf(job).talk.memory.uses).toBe(3);
     const repeatable = { ...begin, isOnce: false };
-    expect(seatOf(decided(ended, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(false);
-    // The mark of an earlier call stays.
-    expect(seatOf(decided(job, repeatable, at(2600)).job).owed[0]?.isBegun).toBe(true);
+    expect(seatOf(decided(ended, repeatable, at(2600)).job).owed[0]?.begunAttempt).toBe(null);
+    // The mark stays, as that of an earlier call: its attempt was never noted.
+    expect(seatOf(decided(job, repeatable, at(2600)).job).owed[0]?.begunAttempt).toBe(0);
   });
 
   test.each([
-    [429, false],
-    [404, false],
-    [408, true],
-    [500, true],
-    [null, true],
-  ])("keeps that mark unless the channel has refused the call: %s", (status, isBegun) => {
+    [429, null],
+    [404, null],
+    [408, 1],
+    [500, 1],
+    [null, 1],
+  ])("keeps that mark unless the channel has refused the call: %s", (status, begunAttempt) => {
     const begin = aCommand.begin_delivery({ seq: 4 });
     const last = anAttemptToDeliver({ status, error: "http_status" });
     const verdict = failedBy("http_status");
     const job = decidedAll(ended, [begin, 2600], [note(1, { verdict, last }), 2700]);
 
-    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 1, isBegun });
+    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 1, begunAttempt });
+  });
+
+  test("keeps that mark where the channel refuses another call afterwards", () => {
+    const lost = note(1, { verdict: failedBy("unreachable") });
+    const last = anAttemptToDeliver({ status: 429, error: "rate_limited" });
+    const limited = note(2, { verdict: failedBy("rate_limited"), last });
+    const job = decidedAll(
+      ended,
+      [aCommand.begin_delivery({ seq: 4 }), 2600],
+      [lost, 2700],
+      [aCommand.wake(), 5000],
+      [limited, 5100],
+    );
+
+    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 2, begunAttempt: 1 });
+  });
+
+  test("keeps the mark of a call that a crash cut, whatever the next one is answered", () => {
+    const last = anAttemptToDeliver({ status: 429, error: "rate_limited" });
+    const begin = aCommand.begin_delivery({ seq: 4 });
+    const job = decidedAll(
+      ended,
+      [begin, 2600],
+      [{ ...begin, isOnce: false }, 5000],
+      [note(1, { verdict: failedBy("rate_limited"), last }), 5100],
+    );
+
+    expect(seatOf(job).owed[0]).toMatchObject({ attempts: 1, begunAttempt: 0 });
   });
 
   test.each([
