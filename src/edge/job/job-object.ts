@@ -42,9 +42,6 @@ import { removeJob } from "./remove-job.ts";
 import { type Answer, resumeWith } from "./resume-answer.ts";
 import { type Heard, TokenHolders } from "./token-holders.ts";
 
-/** What somebody says to a question. */
-type Submitted = { readonly snapshot: Snapshot; readonly isNew: boolean };
-
 /**
  * One job. It decides nothing: every method loads, asks the core, stores, arms the alarm, performs. No
  * method awaits between load and store, so no other call can come between. Each may come twice.
@@ -97,7 +94,9 @@ export class JobObject extends DurableObject<GatewayEnv> {
   }
 
   /** As `submit`, for what may arrive twice: says also whether it was this that made the job. */
-  async submitOnce(...args: Parameters<JobObject["submit"]>): Promise<Submitted> {
+  async submitOnce(
+    ...args: Parameters<JobObject["submit"]>
+  ): Promise<{ readonly snapshot: Snapshot; readonly isNew: boolean }> {
     const isNew = this.#store.load() === null;
     return { snapshot: await this.submit(...args), isNew };
   }
