@@ -11,6 +11,8 @@ export type OwnGateway = {
   /** What `holdline.yaml` says. */
   readonly config: string;
   readonly variables: { readonly [name: string]: string };
+  /** What it may have open at once; left out, as much as anybody here. */
+  readonly filesMax?: number;
 };
 
 /** `npm start` with settings of its own, beside any other that runs on this machine. */
@@ -21,10 +23,11 @@ export function startOwnGateway(own: OwnGateway): Promise<ServerProcess> {
   writeFileSync(devVars, lines.join(""), { mode: 0o600 });
   const config = join(own.folder, "holdline.yaml");
   writeFileSync(config, own.config);
-  return startServerProcess({
+  const env = {
     PORT: String(own.port),
     HOLDLINE_CONFIG: config,
     HOLDLINE_DEV_VARS: devVars,
     HOLDLINE_STATE_DIR: join(own.folder, "state"),
-  });
+  };
+  return startServerProcess(env, undefined, own.filesMax);
 }

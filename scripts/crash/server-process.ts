@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { ROOT } from "../local/build.ts";
 
 export type ServerProcess = {
+  /** Of the process group in which all of it runs. */
+  readonly pid: number;
   readonly url: string;
   /** SIGKILL to the whole tree: nothing gets to say good-bye. */
   readonly kill: () => Promise<void>;
@@ -19,12 +21,15 @@ const START = join(ROOT, "scripts", "start.ts");
  * `npm start` in a process group of its own, with the given settings.
  *
  * @param args Another script, which says as `npm start` does when it is ready, and its arguments.
+ * @param filesMax What each of its processes may have open at once; left out, as many as this one.
  */
 export async function startServerProcess(
   env: NodeJS.Dict<string>,
   args: readonly string[] = [START],
+  filesMax?: number,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, args, {
+  const limit = filesMax === undefined ? ":" : `ulimit -n ${filesMax}`;
+  const child = spawn("sh", ["-c", `${limit}; exec "$0" "$@"`, process.execPath, ...args], {
     cwd: ROOT,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -32,6 +37,7 @@ export async function startServerProcess(
   });
   const url = await ready(child);
   return {
+    pid: child.pid ?? 0,
     url,
     kill: async () => {
       const gone = once(child, "close");

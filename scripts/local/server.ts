@@ -7,12 +7,16 @@ import {
 } from "wrangler";
 import type { BuiltWorker } from "./build.ts";
 import { compiledSettings } from "./compiled-settings.ts";
+import { type Front, startFront } from "./front.ts";
+import { capacityOf, openFilesMax } from "./open-files.ts";
 import { variablesOf } from "./variables.ts";
 
 export type LocalServerOptions = {
   readonly workers: readonly [BuiltWorker, ...BuiltWorker[]];
   /** 0 = any free one. */
   readonly port: number;
+  /** Connections that are open at once; left out, as many as this machine carries. */
+  readonly connectionsMax?: number;
   /** Where jobs and alarms are kept; `null` = nowhere, they go with the server. */
   readonly stateDir: string | null;
   /** As `.dev.vars` gives them: the gateway's, and each plugin's own (`variablesOf`). */
@@ -48,7 +52,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
-      port: options.port,
+      // Behind the front, which is on the port that was asked for.
+      port: 0,
       cf: false,
       log: new Log(LogLevel.ERROR),
       logRequests: false,
@@ -63,18 +68,28 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       ],
     }),
   );
-  const { port } = await ready(miniflare, options.port);
-  return { url: `http://127.0.0.1:${port}`, stop: () => miniflare.dispose() };
+  const front = await ready(miniflare, options);
+  return {
+    url: `http://127.0.0.1:${front.port}`,
+    stop: async () => {
+      front.stop();
+      await miniflare.dispose();
+    },
+  };
 }
 
-async function ready(miniflare: Miniflare, port: number): Promise<URL> {
+async function ready(
+  miniflare: Miniflare,
+  { port, connectionsMax = capacityOf(openFilesMax()).connections }: LocalServerOptions,
+): Promise<Front> {
   try {
-    return await miniflare.ready;
+    const server = await miniflare.ready;
+    return await startFront({ port, serverPort: Number(server.port), connectionsMax });
   } catch (cause) {
     await miniflare.dispose().catch(() => {
       // It never came up: there is nothing to take down.
     });
-    const isTaken = cause instanceof Error && /address already in use/i.test(cause.message);
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
     if (!isTaken) throw cause;
     throw new Error(`Port ${port} is taken: stop what runs there, or choose another with PORT=…`, {
       cause,

@@ -9,6 +9,7 @@ import type { Settings } from "../../src/core/plugin/settings.ts";
 import { hookSecrets } from "../../src/edge/hook-secrets.ts";
 import { webhookKey } from "../../src/edge/webhook-signature.ts";
 import { ROOT } from "./build.ts";
+import { capacityOf, openFilesMax } from "./open-files.ts";
 
 export type LocalSettings = {
   readonly port: number;
@@ -28,6 +29,8 @@ const PORT_MAX = 65_535;
 const LOCAL_DEFAULTS = {
   QUEUE_RUNNER: "object",
   HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
+  // One machine is done with these in some seconds: who came later would wait longer than anybody does.
+  HOLDLINE_TRIGGERS_MAX: "500",
 };
 
 const firstDevVars =
@@ -55,7 +58,11 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
   const configFile = inRoot(env["HOLDLINE_CONFIG"] ?? "holdline.yaml");
   const config = readConfig(configFile);
   const stateDir = inRoot(env["HOLDLINE_STATE_DIR"] ?? join(".holdline", "state"));
-  const given: LocalSettings["variables"] = { ...LOCAL_DEFAULTS, ...readDevVars(devVars, say) };
+  const given: LocalSettings["variables"] = {
+    ...LOCAL_DEFAULTS,
+    ...objectsOfThisMachine(),
+    ...readDevVars(devVars, say),
+  };
 
   const read = readHoldline(config);
   const hooks = read.ok ? Object.entries(read.value.hooks) : [];
@@ -80,6 +87,11 @@ export function readSettings(env: NodeJS.ProcessEnv, say: (line: string) => void
     variables,
     config,
   };
+}
+
+function objectsOfThisMachine(): LocalSettings["variables"] {
+  const { objects } = capacityOf(openFilesMax());
+  return objects === null ? {} : { HOLDLINE_OBJECTS_MAX: String(objects) };
 }
 
 /** Nothing is sent unsigned, also where nobody has thought of a secret: this machine keeps one of its own. */

@@ -15,6 +15,10 @@ export type Environment = {
     /** In one isolate of the gateway. */
     readonly inAll: number;
   };
+  /** Triggers that one isolate takes on at once. */
+  readonly triggersMax: number;
+  /** Objects that may be awake on this machine when another is made; `null` = the platform sees to that. */
+  readonly objectsMax: number | null;
   /** What the guard of outgoing URLs lets through on plain http. */
   readonly allowHttp: readonly HttpHost[];
   readonly discord: {
@@ -37,10 +41,17 @@ export type Environment = {
 const WAITERS_DEFAULT = 5000;
 const WAITERS_MAX = 30_000;
 
-const Count = z.pipe(
-  z.pipe(Text(/^\d+$/, `Must be a number from 1 to ${WAITERS_MAX}`), z.transform(Number)),
-  z.int().check(z.minimum(1), z.maximum(WAITERS_MAX)),
-);
+/** As many again, which are being read, checked and handed to their objects. */
+const TRIGGERS_DEFAULT = 5000;
+
+/** Three files each: more than any machine lets one process open. */
+const OBJECTS_MAX = 1_000_000;
+
+const countTo = (max: number) =>
+  z.pipe(
+    z.pipe(Text(/^\d+$/, `Must be a number from 1 to ${max}`), z.transform(Number)),
+    z.int().check(z.minimum(1), z.maximum(max)),
+  );
 
 /** Keys and secrets of one kind, the newest first: during a change there are two. */
 const listOf = (form: RegExp, message: string) =>
@@ -67,8 +78,10 @@ const ApiBase = z.pipe(
 const Variables = z.object({
   HOLDLINE_ANONYMOUS: z.optional(z.enum(["admin"])),
   QUEUE_RUNNER: z._default(z.enum(["consumer", "object"]), "consumer"),
-  HOLDLINE_WAITERS_PER_TOKEN: z.optional(Count),
-  HOLDLINE_WAITERS_MAX: z.optional(Count),
+  HOLDLINE_WAITERS_PER_TOKEN: z.optional(countTo(WAITERS_MAX)),
+  HOLDLINE_WAITERS_MAX: z._default(countTo(WAITERS_MAX), WAITERS_DEFAULT),
+  HOLDLINE_TRIGGERS_MAX: z._default(countTo(WAITERS_MAX), TRIGGERS_DEFAULT),
+  HOLDLINE_OBJECTS_MAX: z.optional(countTo(OBJECTS_MAX)),
   HOLDLINE_ALLOW_HTTP: z.optional(HttpHosts),
   DISCORD_PUBLIC_KEY: z.optional(PublicKeys),
   DISCORD_APPLICATION_ID: z.optional(Snowflake),
@@ -97,8 +110,10 @@ export function readEnvironment(env: object): Environment {
     queueRunner: parsed.data.QUEUE_RUNNER,
     waiters: {
       perToken: parsed.data.HOLDLINE_WAITERS_PER_TOKEN ?? null,
-      inAll: parsed.data.HOLDLINE_WAITERS_MAX ?? WAITERS_DEFAULT,
+      inAll: parsed.data.HOLDLINE_WAITERS_MAX,
     },
+    triggersMax: parsed.data.HOLDLINE_TRIGGERS_MAX,
+    objectsMax: parsed.data.HOLDLINE_OBJECTS_MAX ?? null,
     allowHttp: parsed.data.HOLDLINE_ALLOW_HTTP ?? [],
     discord: {
       publicKeys: parsed.data.DISCORD_PUBLIC_KEY ?? [],

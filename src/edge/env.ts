@@ -24,6 +24,8 @@ export type GatewayEnv = {
   readonly QUEUE_RUNNER?: string;
   readonly HOLDLINE_WAITERS_PER_TOKEN?: string;
   readonly HOLDLINE_WAITERS_MAX?: string;
+  readonly HOLDLINE_TRIGGERS_MAX?: string;
+  readonly HOLDLINE_OBJECTS_MAX?: string;
   readonly HOLDLINE_ALLOW_HTTP?: string;
   readonly DISCORD_PUBLIC_KEY?: string;
   readonly DISCORD_APPLICATION_ID?: string;

@@ -22,12 +22,13 @@ import { getJob, getJobResult } from "./jobs.ts";
 import { waitForJobs } from "./jobs-wait.ts";
 import { nothingHere } from "./nothing-here.ts";
 import { listPlugins } from "./plugins.ts";
-import { problemResponse } from "./problem.ts";
+import { type Problem, problemResponse } from "./problem.ts";
 import { resumeJob } from "./resume-job.ts";
 import { retryJob } from "./retry-job.ts";
 import { takeSlack } from "./slack.ts";
 import { submitJob } from "./submit-job.ts";
 import { triggerCommand, triggerPipeline } from "./trigger.ts";
+import { onTrigger, refuseWithoutRoom } from "./trigger-caps.ts";
 import { wrongMethod } from "./wrong-method.ts";
 
 type Route = {
@@ -38,6 +39,8 @@ type Route = {
    * `signed`: whoever sends it has signed it, which its handler checks before anything else.
    */
   readonly access: "public" | "protected" | "attempt" | "signed";
+  /** It makes a job by itself. What is signed does so in `startRun`, which answers each sender in its way. */
+  readonly starts?: boolean;
   readonly handler: Handler;
 };
 
@@ -47,6 +50,7 @@ const ROUTES: readonly Route[] = [
     method: "POST",
     path: "/trigger/:plugin/:command",
     access: "protected",
+    starts: true,
     handler: triggerCommand,
   },
   { method: "POST", path: "/trigger/:name", access: "protected", handler: triggerPipeline },
@@ -54,6 +58,7 @@ const ROUTES: readonly Route[] = [
     method: "POST",
     path: "/plugin/:plugin/:command",
     access: "protected",
+    starts: true,
     handler: triggerCommand,
   },
   { method: "POST", path: "/pipeline/:name", access: "protected", handler: triggerPipeline },
@@ -63,7 +68,7 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: "/jobs/:id/ws", access: "protected", handler: openJobSocket },
   { method: "POST", path: "/jobs/:id/cancel", access: "protected", handler: cancelJob },
   { method: "POST", path: "/jobs/:id/resume", access: "protected", handler: resumeJob },
-  { method: "POST", path: "/jobs/:id/retry", access: "protected", handler: retryJob },
+  { method: "POST", path: "/jobs/:id/retry", access: "protected", starts: true, handler: retryJob },
   { method: "POST", path: "/jobs/:id/progress", access: "attempt", handler: takeProgress },
   { method: "POST", path: "/jobs/:id/complete", access: "attempt", handler: completeJob },
   { method: "POST", path: "/jobs/:id/callbacks", access: "protected", handler: addCallback },
@@ -77,7 +82,7 @@ const ROUTES: readonly Route[] = [
   { method: "GET", path: "/jobs/:id/artifacts", access: "protected", handler: listArtifacts },
   { method: "GET", path: "/jobs/:id/artifacts/:name", access: "protected", handler: getArtifact },
   { method: "PUT", path: "/jobs/:id/artifacts/:name", access: "attempt", handler: putArtifact },
-  { method: "POST", path: "/jobs", access: "protected", handler: submitJob },
+  { method: "POST", path: "/jobs", access: "protected", starts: true, handler: submitJob },
   { method: "POST", path: "/jobs/wait", access: "protected", handler: waitForJobs },
   { method: "POST", path: "/discord/interactions", access: "signed", handler: takeInteraction },
   { method: "POST", path: "/slack/commands", access: "signed", handler: takeSlack },
@@ -104,12 +109,12 @@ type HonoEnv = { readonly Bindings: GatewayEnv };
 /** The gateway's HTTP front. */
 export function createApp(): Hono<HonoEnv> {
   const app = new Hono<HonoEnv>();
-  for (const { method, path, access, handler } of ROUTES) {
+  for (const { method, path, access, starts = false, handler } of ROUTES) {
     app.on(method, path, async (c) => {
       const call = callOf(c);
-      const problem =
-        access === "protected" ? (refuseStrangers(call) ?? refuseOtherSites(call)) : null;
-      return sealed(problem === null ? await handler(call) : problemResponse(call.origin, problem));
+      const problem = access === "protected" ? whyNotIn(call) : null;
+      if (problem !== null) return sealed(problemResponse(call.origin, problem));
+      return sealed(await (starts ? onTrigger(call, () => handler(call)) : handler(call)));
     });
   }
   for (const path of new Set(ROUTES.map((route) => route.path))) {
@@ -120,6 +125,10 @@ export function createApp(): Hono<HonoEnv> {
   app.notFound((c) => sealed(problemResponse(originOf(c.req.raw), nothingHere(c.req.raw))));
   app.onError((cause, c) => sealed(failed(c.req.raw, cause)));
   return app;
+}
+
+function whyNotIn(call: Call): Problem | null {
+  return refuseStrangers(call) ?? refuseOtherSites(call) ?? refuseWithoutRoom(call);
 }
 
 function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {

@@ -11,6 +11,7 @@ import type { Call } from "./call.ts";
 import { invalidRequest, type Problem } from "./problem.ts";
 import { submissionOf } from "./submission.ts";
 import { findTarget } from "./target.ts";
+import { enterTrigger } from "./trigger-caps.ts";
 
 /** What a channel or a hook starts. */
 export type WantedRun = {
@@ -40,6 +41,16 @@ export async function startRun(
   call: Call,
   wanted: WantedRun,
 ): Promise<Result<StartedRun, Problem>> {
+  const entered = await enterTrigger(call);
+  if (!entered.ok) return entered;
+  try {
+    return await checkedRun(call, wanted);
+  } finally {
+    entered.value();
+  }
+}
+
+async function checkedRun(call: Call, wanted: WantedRun): Promise<Result<StartedRun, Problem>> {
   const { plugin, command, payload, until } = wanted;
   const target = await findTarget({ ...call, params: { plugin, command } });
   if (!target.ok) return target;

@@ -18,6 +18,8 @@ describe("readEnvironment", () => {
       anonymous: null,
       queueRunner: "consumer",
       waiters: { perToken: null, inAll: 5000 },
+      triggersMax: 5000,
+      objectsMax: null,
       allowHttp: [],
       ...NO_CHANNELS,
     });
@@ -30,6 +32,8 @@ describe("readEnvironment", () => {
       anonymous: "admin",
       queueRunner: "object",
       waiters: { perToken: null, inAll: 5000 },
+      triggersMax: 5000,
+      objectsMax: null,
       allowHttp: [],
       ...NO_CHANNELS,
     });

@@ -6,7 +6,10 @@ import type { AttemptToken, StepId } from "../../core/job/step.ts";
 import { planOf, type RunningStep } from "../../core/job/with-step.ts";
 import { invariant, unreachable } from "../../lang/invariant.ts";
 import type { Result } from "../../lang/result.ts";
+import { after } from "../../lang/time.ts";
 import { type ArtifactMethods, artifactPlace } from "../artifacts/keep-artifact.ts";
+import { awakeObjects } from "../awake-objects.ts";
+import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { laneOf } from "../lane/lane-client.ts";
 import { logError, logWarning } from "../log.ts";
@@ -57,6 +60,7 @@ export class JobWork {
     this.#ctx = ctx;
     this.#env = env;
     this.#back = back;
+    awakeObjects.wake(clock());
   }
 
   perform(job: Job, effect: Effect, turn: Turn): void {
@@ -71,11 +75,7 @@ export class JobWork {
         this.#ctx.waitUntil(this.#leave(job, effect));
         break;
       case "call":
-        this.#ctx.waitUntil(
-          this.held.hold(effect.token, (stale) =>
-            this.#call(job, runningStep(job, effect.step), { turn, stale }),
-          ),
-        );
+        this.#ctx.waitUntil(this.#hold(job, runningStep(job, effect.step), turn));
         break;
       case "deliver":
         this.#ctx.waitUntil(this.#sendCallback(job, effect.endpoint));
@@ -138,6 +138,17 @@ export class JobWork {
       await laneOf(this.#env(), plugin).call((line) => line.leave(place, updates));
     } catch (cause) {
       logError("job.leave_failed", cause, { job_id: job.id, attempt });
+    }
+  }
+
+  /** As long as an attempt runs here, this object stays awake. */
+  async #hold(job: Job, step: RunningStep, turn: Turn): Promise<void> {
+    const { token, deadlineAt } = step.state;
+    const release = awakeObjects.keep(clock(), after(deadlineAt, job.timings.graceMs));
+    try {
+      await this.held.hold(token, (stale) => this.#call(job, step, { turn, stale }));
+    } finally {
+      release();
     }
   }
 

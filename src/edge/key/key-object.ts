@@ -19,6 +19,7 @@ import {
 import type { KeyRefusal } from "../../core/key/refusal.ts";
 import type { Result } from "../../lang/result.ts";
 import { after, type EpochMs, epochMs, latest, minutes } from "../../lang/time.ts";
+import { awakeObjects } from "../awake-objects.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { findJob } from "../job/job-client.ts";
@@ -44,6 +45,11 @@ const ALARM_REST_MS = minutes(5);
 export class KeyObject extends DurableObject<GatewayEnv> {
   /** The alarm that fires now: setting that very instant again would lose it (workerd#6866). */
   #firedAt: EpochMs = epochMs(0);
+
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(ctx, env);
+    awakeObjects.wake(clock());
+  }
 
   /** What an `Idempotency-Key` stands for; `null` = nothing. Claims nothing. */
   async findIdempotency(
