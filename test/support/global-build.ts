@@ -7,6 +7,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The seed of the sequences in job-model.test.ts. */
     modelSeed: number;
+    /** The seed of all that is drawn where mutants of the core are judged. */
+    mutantSeed: number;
     /** What `holdline.yaml` says. */
     holdlineYaml: string;
     /** The gateway, then the plugins, bundled as a deployment would. */
