@@ -183,9 +183,9 @@ export const ASK_MUTANTS = mutantsIn("ask", {
     ],
     ["a question that says accepted: false is none", "return value !== false && !(", "return !("],
     [
-      "a question and an empty text do not contradict each other",
+      "a question and an empty output do not contradict each other",
       '    case "text":\n    case "output":',
-      '    case "output":',
+      '    case "text":',
     ],
     ["whoever answers by options need not choose one", 'required: ["choice"]', "required: []"],
     [

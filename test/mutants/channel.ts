@@ -135,9 +135,9 @@ export const CHANNEL_MUTANTS = mutantsIn("channel", {
       "const { memory } = talk;",
     ],
     [
-      "what was still to be said of a question is said after its answer",
+      "what comes after an answer waits until the question would be sent again",
       "owed: [],\n    next: null,",
-      "owed: endpoint.owed,\n    next: null,",
+      "owed: [],",
     ],
     [
       "a press opens another way to the oldest seat and not to the newest",

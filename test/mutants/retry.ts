@@ -13,9 +13,9 @@ export const RETRY_MUTANTS = mutantsIn("retry", {
       "set.baseMs !== undefined",
     ],
     [
-      "a policy whose rests are the same length is changed",
+      "rests that do not fit stay as they are",
       "if (merged.baseMs <= merged.maxMs) return merged;",
-      "if (merged.baseMs < merged.maxMs) return merged;\n  if (merged.baseMs === merged.maxMs) return null;",
+      "return merged;",
     ],
     [
       "what is set for a plugin counts only where its command has a policy",

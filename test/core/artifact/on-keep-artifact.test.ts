@@ -5,13 +5,18 @@ import {
   type Artifact,
   RESULT_ARTIFACT,
 } from "../../../src/core/artifact/artifact.ts";
-import { artifactPrefix, findArtifact } from "../../../src/core/artifact/artifacts-of.ts";
+import {
+  artifactPrefix,
+  artifactsAsOf,
+  findArtifact,
+} from "../../../src/core/artifact/artifacts-of.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import { eventView } from "../../../src/core/job/event-view.ts";
 import type { Job } from "../../../src/core/job/job.ts";
 import { jobId } from "../../../src/core/job/job.ts";
 import { snapshotOf } from "../../../src/core/job/snapshot.ts";
 import { attemptToken, stepId } from "../../../src/core/job/step.ts";
+import type { Outcome } from "../../../src/core/plugin/outcome.ts";
 import { anArtifact } from "../../support/a-callback.ts";
 import { aCommand, aFailure, aSuccess } from "../../support/a-command.ts";
 import { aJob, aPlan, aState, at } from "../../support/a-job.ts";
@@ -83,6 +88,16 @@ describe("an artifact that a running attempt keeps", () => {
     });
   });
 
+  test("is a word of a plugin over HTTP, which is at work from then on", () => {
+    const plan = aPlan({ transport: "http", binding: null });
+    const loading = aJob(aState.running({ phase: "loading" }), { plan });
+
+    const decision = decided(loading, keep(), at(10));
+
+    expect(eventsOf(decision)).toEqual(["1 job.queued", "2 job.running", "3 artifact.created"]);
+    expect(stateOf(decision)).toMatchObject({ phase: "working" });
+  });
+
   test("stays when its attempt fails", () => {
     expect(findArtifact(second, "report.txt")).toMatchObject({ attempt: 1, until: null });
   });
@@ -97,6 +112,8 @@ describe("a later attempt", () => {
       ["report.txt", "new", 2, 7, null],
     ]);
     expect(findArtifact(replaced, "report.txt")).toMatchObject({ key: "new" });
+    const keysAsOf = (seq: number) => artifactsAsOf(replaced, seq).map(({ key }) => key);
+    expect([1, 2, 6, 7].map(keysAsOf)).toEqual([[], ["jobs/job-1/1"], ["jobs/job-1/1"], ["new"]]);
     expect(snapshotOf(replaced).artifacts).toMatchObject([{ sha256: OTHER }]);
   });
 
@@ -237,6 +254,15 @@ describe("a job that keeps as many artifacts as it can", () => {
         "4 artifact.created",
         "5 job.succeeded",
       ]);
+    });
+
+    test("goes with the answer: where that is a failure, nothing of it is kept", () => {
+      const undeclared = { ...aSuccess, stateUpdates: { updates: { a: 1 }, replace: false } };
+
+      for (const outcome of [aFailure, undeclared as Outcome]) {
+        const { job } = decided(running, aCommand.report({ outcome, artifacts: two }), at(10));
+        expect(job.artifacts).toEqual([]);
+      }
     });
 
     test("may say again what the attempt has kept already", () => {

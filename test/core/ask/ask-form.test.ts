@@ -72,6 +72,18 @@ describe("a question as a form", () => {
     expect(formOf({}, { properties: { a: schema } }).fields).toEqual([aField(field as never)]);
   });
 
+  test("has the choice among its fields where it asks for more than that", () => {
+    const properties = { choice: { enum: ["a", "b"] }, comment: {} };
+
+    expect(formOf({ options: [{ id: "a" }, { id: "b" }] }, { properties })).toMatchObject({
+      choices: [],
+      fields: [
+        { name: "choice", kind: "choice" },
+        { name: "comment", kind: "text" },
+      ],
+    });
+  });
+
   test("has fields in order, and says which are required", () => {
     const properties = { b: {}, a: {}, never: false };
     const view = { options: [{ id: "x" }] };

@@ -81,6 +81,30 @@ describe("an attempt that asks", () => {
     expect(stateOf(decided(afterAsks(2), asks, at(1000)))).toMatchObject({ waitId: "w3" });
   });
 
+  test("names its first question w1, however many attempts have failed before", () => {
+    const job = aJob(aState.running({ attempt: 3 }), {
+      past: [aPastAttempt(), aPastAttempt({ attempt: 2 })],
+    });
+
+    expect(stateOf(decided(job, asks, at(1000)))).toMatchObject({ waitId: "w1" });
+  });
+
+  test("running --report of a question after 100 attempts--> failed: the job has no room for more", () => {
+    const afterFailures = (count: number) =>
+      aJob(aState.running({ attempt: count + 1 }), {
+        past: Array.from({ length: count }, (_, index) => aPastAttempt({ attempt: index + 1 })),
+        attemptsBefore: count,
+      });
+
+    expect(stateOf(decided(afterFailures(99), asks, at(1000)))).toMatchObject({
+      status: "waiting",
+    });
+    expect(stateOf(decided(afterFailures(100), asks, at(1000)))).toMatchObject({
+      status: "failed",
+      error: { code: "too_many_questions" },
+    });
+  });
+
   test("running --report of a question too many--> failed, for good", () => {
     expect(stateOf(decided(afterAsks(ASKS_MAX - 1), asks, at(1000)))).toMatchObject({
       status: "waiting",

@@ -112,6 +112,13 @@ const CHANGES: readonly Change[] = [
   },
   {
     of: "closed",
+    what: "a failed job of the very instant at which it was closed is counted",
+    from: aBreaker.closed({ closedAt: at(1) }),
+    end: { submittedAt: at(1) },
+    becomes: aBreaker.closed({ closedAt: at(1), failures: 1, failedAt: at(NOW) }),
+  },
+  {
+    of: "closed",
     what: "a success from before it was closed does not end a row that began since",
     from: aBreaker.closed({ failures: 1, failedAt: at(2), closedAt: at(1) }),
     end: { verdict: "succeeded" },

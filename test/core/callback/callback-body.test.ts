@@ -138,7 +138,12 @@ describe("a receiver of the profile standard is told", () => {
   test("of an artifact once it is there, by its link alone", () => {
     expect(bodyOf(whole, 4, 2)).toMatchObject({
       type: "artifact.created",
-      data: { status: "running", seq: 4, artifacts: [{ url: `${URL}/report.txt` }] },
+      data: {
+        status: "running",
+        seq: 4,
+        artifact: { name: "report.txt", url: `${URL}/report.txt` },
+        artifacts: [{ url: `${URL}/report.txt` }],
+      },
     });
     expect(artifactsToInline(tellingOf(whole, 4, 2))).toEqual([]);
   });

@@ -26,6 +26,18 @@ describe("a callback", () => {
   });
 });
 
+test("a callback is told of questions and the end, or of every change of state, unless it says so", () => {
+  expect(DEFAULT_CALLBACK_EVENTS.standard).toEqual([
+    "job.waiting",
+    "job.succeeded",
+    "job.failed",
+    "job.timed_out",
+    "job.dead",
+    "job.cancelled",
+  ]);
+  expect(DEFAULT_CALLBACK_EVENTS.states).toEqual(CALLBACK_EVENTS.states);
+});
+
 test("a fault names every event that the profile knows", () => {
   expect(eventFault("states")).toBe(
     "Must be one of job.queued, job.running, job.retry_scheduled, job.waiting, job.resumed, " +

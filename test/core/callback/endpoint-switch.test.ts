@@ -43,6 +43,13 @@ describe("a receiver that fails", () => {
     });
   });
 
+  test("for five days is switched off by its tenth failure, and not by its ninth", () => {
+    const untilMs = days(5) + hours(15);
+
+    expect(failingEvery(hours(15), days(5))).toMatchObject({ failures: 9, offSince: null });
+    expect(failingEvery(hours(15), untilMs)).toMatchObject({ failures: 10, offSince: at(untilMs) });
+  });
+
   test("after a day without a word fails anew", () => {
     const record = failingEvery(hours(1), days(4));
 

@@ -84,6 +84,19 @@ describe("who is attached to a job that is under way", () => {
     expect(owedTo(decidedAll(resumed, claimedAgain, [attach, 40]))).toEqual(["7 job.running"]);
   });
 
+  test("is told that the job waits for another attempt, where one since the answer has failed", () => {
+    const attach = aCommand.attach({ profile: "standard", events: ["job.resumed", "job.queued"] });
+    const again = decidedAll(
+      asked,
+      [aCommand.resume(), 30],
+      [aCommand.claim({ attempt: 2 }), 35],
+      [aCommand.report({ outcome: aFailure }), 40],
+      [aCommand.wake(), 60_000],
+    );
+
+    expect(owedTo(decidedAll(again, [attach, 60_010]))).toEqual(["9 job.queued"]);
+  });
+
   test("is told that the job was resumed and stands in line, not that it has its slot", () => {
     const attach = aCommand.attach({ profile: "standard", events: ["job.resumed", "job.queued"] });
     const plan = aPlan({ lane: { concurrency: 1, isStateful: false } });

@@ -46,6 +46,16 @@ describe("a delivery that arrived", () => {
     ]);
   });
 
+  test("is numbered on where the store has put away the older part of the ledger", () => {
+    const second = decidedAll(job, [aCommand.note_delivery({ seq: 2 }), 50]);
+    const spilled = { ...second, ledger: second.ledger.slice(-1) };
+
+    expect(ledgerOf(decidedAll(spilled, [aCommand.note_delivery({ seq: 3 }), 60]))).toEqual([
+      "2: 2 to 1 delivered",
+      "3: 3 to 1 delivered",
+    ]);
+  });
+
   test("is an event of the job, which moves no step", () => {
     expect(job.events.at(-1)).toEqual({
       seq: 4,

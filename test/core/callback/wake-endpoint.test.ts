@@ -5,7 +5,7 @@ import {
   wokenEndpoint,
 } from "../../../src/core/callback/wake-endpoint.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
-import { days } from "../../../src/lang/time.ts";
+import { days, minutes } from "../../../src/lang/time.ts";
 import {
   aCallback,
   aDelivery,
@@ -15,6 +15,7 @@ import {
 } from "../../support/a-callback.ts";
 import { aCommand } from "../../support/a-command.ts";
 import { aJob, aState, at } from "../../support/a-job.ts";
+import { seatCallback, seatOf } from "../../support/a-seat.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
 
 const sent = (sends: number, ms: number) =>
@@ -123,6 +124,21 @@ describe("a job that owes somebody something", () => {
     expect(owesAnybody(told)).toBe(false);
     expect(wakeAt(told)).toBe(at(late));
     expect(decided(told, aCommand.wake(), at(late + 6)).effects).toEqual([{ kind: "erase" }]);
+  });
+});
+
+describe("a seat needs attention", () => {
+  const seat = seatOf(aToldJob([seatCallback()]));
+  const late = { ...seat, owed: [aDelivery()], next: resting(minutes(14) + 5).next };
+
+  test("when it is to hear that the job takes longer, while that is open", () => {
+    expect(endpointWakeAt(seat, true)).toBe(at(minutes(14)));
+    expect(endpointWakeAt(seat, false)).toBeNull();
+  });
+
+  test("for that before what it is owed is due, and for the rest once the job is over", () => {
+    expect(endpointWakeAt(late, true)).toBe(at(minutes(14)));
+    expect(endpointWakeAt(late, false)).toBe(at(minutes(14) + 5));
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { failedBy } from "../../../src/core/callback/verdict.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
+import type { Outcome } from "../../../src/core/plugin/outcome.ts";
 import { minutes, seconds } from "../../../src/lang/time.ts";
 import { aToldJob, owedTo } from "../../support/a-callback.ts";
 import { aBatch, aCommand, anAsked } from "../../support/a-command.ts";
-import { at } from "../../support/a-job.ts";
+import { anAsk, at } from "../../support/a-job.ts";
 import { aSlackSeat, seatCallback, seatOf } from "../../support/a-seat.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
 
@@ -104,6 +105,20 @@ describe("before the channel stops listening", () => {
     expect(due.effects).toContainEqual(deliverEffects);
   });
 
+  test("the word has no progress line up behind it", () => {
+    const long = { ...aCommand.submit().submission.plan, timeoutMs: minutes(60) };
+    const job = decidedAll(
+      aToldJob([seatCallback()], { plan: long }),
+      [aCommand.claim({ runner: "object" }), 10],
+      [aCommand.answer_inline(), 2000],
+      [progressed(1), minutes(14) - 10],
+      [aCommand.wake({ held: [aCommand.claim().token] }), minutes(14)],
+      [progressed(2), minutes(14) + 10],
+    );
+
+    expect(owedTo(job)).toEqual(["4 job.progress", "3 job.running"]);
+  });
+
   test("the word is tried again until it arrives, or the end takes its place", () => {
     const warned = decided(deferred, aCommand.wake(), at(minutes(14))).job;
     const failed = aCommand.note_delivery({ seq: 4, verdict: failedBy("http_status") });
@@ -122,6 +137,26 @@ describe("before the channel stops listening", () => {
 
     expect(seatOf(job).talk.isWarned).toBe(true);
     expect(owedTo(job)).toEqual(["4 job.waiting"]);
+  });
+
+  test("a job that waits for an answer says nothing: the question stays where it is", () => {
+    const outcome: Outcome = { kind: "asked", ask: anAsk({ timeoutMs: minutes(60) }), logs: [] };
+    const asking = decidedAll(deferred, [aCommand.report({ outcome }), 2500]);
+    const told = decidedAll(asking, [aCommand.note_delivery({ seq: 4 }), 2600]);
+    const { job, effects } = decided(told, aCommand.wake(), at(minutes(14)));
+
+    expect(seatOf(job).talk.isWarned).toBe(true);
+    expect([owedTo(job), effects]).toEqual([[], []]);
+  });
+
+  test("a job that goes on says nothing while its question is still being told", () => {
+    const asking = decidedAll(deferred, [aCommand.report({ outcome: anAsked }), minutes(14) - 300]);
+    const answered = decidedAll(asking, [aCommand.resume(), minutes(14) - 200]);
+    expect(owedTo(answered)).toEqual(["4 job.waiting", "5 job.resumed"]);
+    const { job } = decided(answered, aCommand.wake(), at(minutes(14)));
+
+    expect(seatOf(job).talk.isWarned).toBe(true);
+    expect(owedTo(job)).toEqual(["4 job.waiting", "5 job.resumed"]);
   });
 
   test("is nothing to be said where only the bot speaks, or the job is over", () => {

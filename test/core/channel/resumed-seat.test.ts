@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { waitId } from "../../../src/core/ask/ask.ts";
+import { failedBy } from "../../../src/core/callback/verdict.ts";
 import { mayAnswer, withRefreshedSeat } from "../../../src/core/channel/resumed-seat.ts";
+import { NOTHING_SAID } from "../../../src/core/channel/seat.ts";
 import type { Resume } from "../../../src/core/job/command.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import { aToldJob, owedTo } from "../../support/a-callback.ts";
@@ -32,6 +34,7 @@ describe("a question in a channel may be answered by", () => {
     ["nobody else", aDiscordSeat(), "discord:7", false],
     ["anyone, where its command says so", aDiscordSeat({ answers: "anyone" }), "discord:7", true],
     ["nobody of another channel", aDiscordSeat(), "slack:U1", false],
+    ["nobody of another channel with the same id", aDiscordSeat(), `slack:${MINA}`, false],
     ["whoever started it in Slack", aSlackSeat({ userId: "U1" }), "slack:U1", true],
     ["whoever comes with a token", aDiscordSeat(), "api", true],
   ])("%s", (...[, seat, by, may]) => {
@@ -62,6 +65,15 @@ describe("a seat that was pressed", () => {
     expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(9_002_000) });
   });
 
+  test("waits for nothing that was still being said of the question", () => {
+    const telling = asking();
+    expect(seatOf(telling).next?.kind).toBe("sent");
+    const { job } = decided(telling, answer({ seat: press }), at(9_000_000));
+
+    expect(owedTo(job)).toEqual(["5 job.resumed"]);
+    expect(seatOf(job).next).toEqual({ kind: "resting", retryAt: at(9_002_000) });
+  });
+
   test("hears that it was answered by the answer to the press, and not once more", () => {
     const resumed = decided(told, answer({ seat: press }), at(9_000_000)).job;
 
@@ -69,6 +81,34 @@ describe("a seat that was pressed", () => {
     const { job } = decided(resumed, aCommand.answer_inline(), at(9_001_000));
     expect(owedTo(job)).toEqual([]);
     expect(seatOf(job).next).toBeNull();
+  });
+
+  test("has what the bot has written still, to be edited when this way is over", () => {
+    const botMessage = { channel: "C1", id: "9" };
+    const unsaid = asking();
+    const said = decidedAll(unsaid, [
+      aCommand.note_delivery({ seq: 4, news: { botMessage } }),
+      2600,
+    ]);
+    const { job } = decided(said, answer({ seat: press }), at(9_000_000));
+
+    expect(seatOf(job).talk.memory).toEqual({ ...NOTHING_SAID, botMessage });
+  });
+
+  test("is the newest of its kind", () => {
+    const job = withRefreshedSeat(aToldJob([seatCallback(), seatCallback()]), press);
+
+    expect([seatOf(job, 1).seat, seatOf(job, 2).seat]).toEqual([
+      aDiscordSeat(),
+      { ...aDiscordSeat(), ...press },
+    ]);
+  });
+
+  test("hears once of an answer that came another way, however that went", () => {
+    const failed = aCommand.note_delivery({ seq: 6, verdict: failedBy("http_status") });
+    const job = decidedAll(told, [answer({ by: "api" }), 3000], [failed, 3100]);
+
+    expect(owedTo(job)).toEqual([]);
   });
 
   test("hears of an answer that came another way", () => {

@@ -5,7 +5,13 @@ import { inlineDelivery } from "../../../src/core/channel/on-answer-inline.ts";
 import { decide } from "../../../src/core/job/decide.ts";
 import { wakeAt } from "../../../src/core/job/wake-at.ts";
 import { durationMs } from "../../../src/lang/time.ts";
-import { anAttemptToDeliver, aToldJob, ledgerOf, owedTo } from "../../support/a-callback.ts";
+import {
+  aDelivery,
+  anAttemptToDeliver,
+  aToldJob,
+  ledgerOf,
+  owedTo,
+} from "../../support/a-callback.ts";
 import { aBatch, aCommand } from "../../support/a-command.ts";
 import { at } from "../../support/a-job.ts";
 import { aSlackSeat, seatCallback, seatOf } from "../../support/a-seat.ts";
@@ -75,12 +81,21 @@ describe("an acknowledgement", () => {
 
     expect(effects).toEqual([]);
     expect(ledgerOf(job)).toEqual(["1: 4 to 1 delivered"]);
+    expect(owedTo(job)).toEqual([]);
     expect(job.ledger[0]).toMatchObject({ attempts: 1, last: { status: 200, error: null } });
     expect(seatOf(job).talk).toMatchObject({
       heldUntil: null,
       inlineSeq: 4,
       memory: { saidAt: at(510) },
     });
+  });
+
+  test("would bring the newest of what somebody waits for", () => {
+    const [end] = seatOf(ended).owed;
+    const question = { ...aDelivery(), seq: 3, type: "job.waiting" as const };
+    const owed = [question, ...(end === undefined ? [] : [end])];
+
+    expect(inlineDelivery({ ...seatOf(ended), owed })?.seq).toBe(4);
   });
 
   test("that is asked for again is what it was", () => {
@@ -232,6 +247,7 @@ describe("an answer of several calls", () => {
       ended,
       [note(1, { verdict: failedBy("unreachable") }), 2600],
       [aCommand.wake(), 60_000],
+      [aCommand.begin_delivery({ seq: 4, attempt: 2 }), 60_050],
       [note(2, { verdict: { kind: "more" }, news: { uses: 1 } }), 60_100],
     );
     const [head] = seatOf(more).owed;
@@ -246,6 +262,13 @@ describe("an answer of several calls", () => {
     expect(seatOf(more).talk.memory.uses).toBe(1);
     expect(dueDelivery(more, 1, at(60_101))?.delivery.part).toBe(1);
     expect(ledgerOf(decidedAll(more, [note(3), 60_200]))).toEqual(["1: 4 to 1 delivered"]);
+  });
+
+  test("waits behind a call that begins", () => {
+    const both = decidedAll(deferred, [progressed(1), 4100], [aCommand.report(), 4200]);
+    const { job } = decided(both, aCommand.begin_delivery({ seq: 4 }), at(4300));
+
+    expect(owedTo(job)).toEqual(["4 job.progress", "5 job.succeeded"]);
   });
 
   test("marks a call that must not be made twice before it is made", () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { jobId } from "../../../src/core/job/job.ts";
 import { resubmissionOf } from "../../../src/core/job/resubmission.ts";
+import { DEFAULT_BREAKER } from "../../../src/core/plugin/plugin-settings.ts";
 import { aCallback, aToldJob, owedTo } from "../../support/a-callback.ts";
 import { aCommand } from "../../support/a-command.ts";
 import { aJob, aState, aSubmission, at } from "../../support/a-job.ts";
+import { seatCallback } from "../../support/a-seat.ts";
 import { decided, decidedAll } from "../../support/decided.ts";
 
 const again = { id: jobId("job-2"), origin: "https://other.test", traceparent: "00-1-2-01" };
@@ -25,6 +27,20 @@ describe("resubmissionOf", () => {
       });
     },
   );
+
+  test("makes no probe of what was one", () => {
+    const breaker = { policy: DEFAULT_BREAKER, isProbe: true };
+
+    expect(resubmissionOf(aJob(aState.dead(), { breaker }), again)).toMatchObject({
+      value: { breaker: { ...breaker, isProbe: false } },
+    });
+  });
+
+  test("speaks in no channel: whoever asked there has been answered", () => {
+    const over = decidedAll(aToldJob([seatCallback(), aCallback()]), [aCommand.cancel(), 10]);
+
+    expect(resubmissionOf(over, again)).toMatchObject({ value: { callbacks: [aCallback()] } });
+  });
 
   test("refuses a job that succeeded, and one that is not over", () => {
     expect(resubmissionOf(aJob(aState.succeeded()), again)).toEqual({

@@ -126,6 +126,8 @@ describe("the slot is given back", () => {
     const waiting = aJob(aState.lined_up(), { plan: queuedPlan });
     expect(slotUseOf(waiting, ONLY_STEP, 1)).toEqual({ kind: "held" });
     expect(slotUseOf(waiting, stepId("other"), 1)).toEqual({ kind: "released", updates: null });
+    const second = aJob(aState.lined_up({ attempt: 2 }), { plan: queuedPlan });
+    expect(slotUseOf(second, ONLY_STEP, 1)).toEqual({ kind: "released", updates: null });
 
     expect(decided(aJob(aState.running()), aCommand.cancel(), at(9)).effects).toEqual([]);
   });
@@ -150,10 +152,17 @@ describe("the slot is given back", () => {
 });
 
 test("state that the manifest does not speak of breaks the protocol, rather than get lost", () => {
-  const report = aCommand.report({ outcome: { ...aSuccess, stateUpdates: updates } as never });
+  const logs = [{ level: "info", message: "counted" }];
+  const outcome = { ...aSuccess, stateUpdates: updates, logs } as never;
+  const slotAlone = aPlan({ lane: { concurrency: 1, isStateful: false } });
 
-  expect(stateOf(decided(aJob(aState.running()), report, at(9)))).toMatchObject({
-    status: "backing_off",
-    error: { category: "protocol_fault" },
-  });
+  for (const plan of [aPlan(), slotAlone]) {
+    const job = aJob(aState.running(), { plan });
+    const decision = decided(job, aCommand.report({ outcome }), at(9));
+    expect(stateOf(decision)).toMatchObject({
+      status: "backing_off",
+      error: { category: "protocol_fault" },
+    });
+    expect(decision.job.steps[0].past).toMatchObject([{ logs }]);
+  }
 });

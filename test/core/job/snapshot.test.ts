@@ -83,6 +83,15 @@ describe("snapshotOf", () => {
     });
   });
 
+  test("shows when the job began: when its first attempt did", () => {
+    const second = aPastAttempt({ attempt: 2, startedAt: at(30_000), endedAt: at(31_000) });
+    const past = [aPastAttempt(), second];
+
+    for (const state of [aState.backing_off({ attempt: 3 }), aState.running({ attempt: 3 })]) {
+      expect(snapshotOf(aJob(state, { past })).started_at).toBe("2027-01-15T08:00:00.000Z");
+    }
+  });
+
   test("shows the result, and when the job will be removed", () => {
     const job = aJob(aState.succeeded(), { past: [aPastAttempt({ error: null })] });
 

@@ -66,7 +66,7 @@ describe("a job that must be over by a time", () => {
       expect(stateOf(decision)).toMatchObject({
         status: "timed_out",
         finishedAt: at(10_000),
-        error: { code: "max_duration", category: "timeout" },
+        error: { code: "max_duration", category: "timeout", retryable: false },
       });
       expect(decision.job.events.at(-1)).toMatchObject({
         type: "job.timed_out",

@@ -19,6 +19,16 @@ describe("wakeAt", () => {
     expect(wakeAt(aJob(state))).toBe(at(due));
   });
 
+  test.each([
+    { state: aState.delayed(), due: 60_000 },
+    { state: aState.lined_up(), due: 15_000 },
+    { state: aState.queued(), due: 15_000 },
+    { state: aState.backing_off(), due: 30_000 },
+  ])("$state.status in a job that must be over: by its own time or by then", ({ state, due }) => {
+    expect(wakeAt(aJob(state, { endBy: at(due + 1) }))).toBe(at(due));
+    expect(wakeAt(aJob(state, { endBy: at(due - 1) }))).toBe(at(due - 1));
+  });
+
   test("takes the earliest of several open steps, and passes over the final ones", () => {
     const job = aJob(aState.succeeded());
     const [done] = job.steps;

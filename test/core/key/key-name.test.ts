@@ -38,6 +38,14 @@ test.each([
     { tenant: "", scope: "dedupe:lab/ec", key: "hok" },
   ],
   [
+    { tenant: "a", scope: "dedupe:b", key: "c:d" },
+    { tenant: "a", scope: "dedupe:b:c", key: "d" },
+  ],
+  [
+    { tenant: "a,b", scope: "idempotency", key: "c" },
+    { tenant: "a", scope: "idempotency", key: "b,c" },
+  ],
+  [
     { tenant: "", scope: "idempotency", key: "\ud800" },
     { tenant: "", scope: "idempotency", key: "\\ud800" },
   ],

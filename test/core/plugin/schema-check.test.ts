@@ -20,6 +20,53 @@ describe("faultsInSchema", () => {
   });
 
   test.each([
+    ...["items", "additionalProperties", "contains", "propertyNames"],
+    ...["not", "if", "then", "else"],
+  ])("looks into the schema under %s", (keyword) => {
+    const [fault] = faultsInSchema({ [keyword]: { type: "strnig" } });
+
+    expect(fault?.path).toBe(`${keyword}.type`);
+    expect(faultsInSchema({ [keyword]: { type: "string" } })).toEqual([]);
+  });
+
+  test.each(["allOf", "anyOf", "oneOf", "prefixItems"])("looks into every schema of %s", (name) => {
+    const [fault] = faultsInSchema({ [name]: [true, { type: "strnig" }] });
+
+    expect(fault?.path).toBe(`${name}[1].type`);
+  });
+
+  test.each(["$defs", "definitions", "properties", "patternProperties"])(
+    "looks into every schema by name of %s",
+    (keyword) => {
+      const [fault] = faultsInSchema({ [keyword]: { a: true, b: { type: "strnig" } } });
+
+      expect(fault?.path).toBe(`${keyword}.b.type`);
+    },
+  );
+
+  test.each(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"])(
+    "takes a whole number from 0 for %s",
+    (keyword) => {
+      expect(faultsInSchema({ [keyword]: 0 })).toEqual([]);
+      expect([-1, 0.5, "1"].map((value) => faultsInSchema({ [keyword]: value }).length)).toEqual([
+        1, 1, 1,
+      ]);
+    },
+  );
+
+  test("finds nothing wrong with a keyword that it does not know, whatever it is called", () => {
+    expect(faultsInSchema({ constructor: 1, toString: "x", "x-multiline": true })).toEqual([]);
+  });
+
+  test("follows a reference to a name with a slash or a tilde in it", () => {
+    const $defs = { "a/b": true, "a~1b": true, "c~d": true };
+    const faultsOf = ($ref: string) => faultsInSchema({ $defs, $ref });
+
+    expect(["#/$defs/a~1b", "#/$defs/a~01b", "#/$defs/c~0d"].flatMap(faultsOf)).toEqual([]);
+    expect(faultsInSchema({ $defs: { "a/b": true }, $ref: "#/$defs/a~01b" })).toHaveLength(1);
+  });
+
+  test.each([
     { schema: { type: "strnig" }, path: "type", message: /Must be one of array, boolean/ },
     { schema: { type: [] }, path: "type", message: /Must be one of/ },
     { schema: { enum: "a" }, path: "enum", message: /Must be a list/ },
@@ -32,6 +79,7 @@ describe("faultsInSchema", () => {
     { schema: { minLength: -1 }, path: "minLength", message: /Must be a whole number from 0/ },
     { schema: { maximum: "9" }, path: "maximum", message: /Must be a number/ },
     { schema: { pattern: "(" }, path: "pattern", message: /Must be a regular expression/ },
+    { schema: { pattern: "\\-" }, path: "pattern", message: /Must be a regular expression/ },
     { schema: { pattern: 1 }, path: "pattern", message: /Must be a regular expression/ },
     { schema: { $ref: "https://example.com/s" }, path: "$ref", message: /Must point inside/ },
     { schema: { $ref: "#/$defs/nope" }, path: "$ref", message: /Points nowhere: #\/\$defs\/nope/ },

@@ -16,6 +16,10 @@ test.each(["text", "constructor"])("a plugin that is not named has the defaults:
   expect(settingsOf(NO_SETTINGS, plugin)).toEqual(DEFAULTS);
 });
 
+test("a breaker opens after three failures in a row, for half an hour, to schedules alone", () => {
+  expect(DEFAULT_BREAKER).toEqual({ threshold: 3, resetMs: 1_800_000, scope: "schedule" });
+});
+
 test("a plugin that is named has what is set for it", () => {
   const text = { ...DEFAULTS, concurrency: 4 };
 
