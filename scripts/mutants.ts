@@ -33,6 +33,7 @@ const { values } = parseArgs({
 });
 const chosen = MUTANTS.filter((mutant) => titleOf(mutant).includes(values.only));
 
+if (chosen.length === 0) throw new Error(`No mutant is called anything like '${values.only}'`);
 if (values.list) for (const mutant of chosen) console.log(titleOf(mutant));
 else await judgeAll();
 
@@ -42,7 +43,7 @@ async function judgeAll(): Promise<void> {
   const rest = chosen.values();
   const judged: Judged[] = [];
   const judges = Array.from({ length: JUDGES }, () => new JudgeProcess(Number(values.seed)));
-  const soundness = await Promise.all(
+  const controls = await Promise.all(
     judges.map(async (judge) => {
       const before = await judge.verdictOn(null);
       for (const mutant of rest) judged.push(await shown(mutant, judge));
@@ -52,7 +53,7 @@ async function judgeAll(): Promise<void> {
     }),
   );
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  report(judged, { controls: soundness.flat(), seconds });
+  report(judged, { controls: controls.flat(), seconds });
 }
 
 async function shown(mutant: Mutant, judge: JudgeProcess): Promise<Judged> {
@@ -87,6 +88,7 @@ function report(
   const [missed, hung, unjudged] = [titles("missed"), titles("hung"), titles("void")];
   const caught = titles("caught").length;
   const share = caught / judged.length;
+  // Every test passes: of the core as it is that is right.
   const isSound = controls.every(({ kind }) => kind === "missed");
   if (!isSound) console.error(`The core as it is fails: ${controls.map(wordsFor).join("; ")}`);
   for (const title of [...missed, ...hung, ...unjudged]) console.error(`Not caught: ${title}`);

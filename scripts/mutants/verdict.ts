@@ -9,7 +9,7 @@ export type Verdict =
   | { readonly kind: "caught"; readonly file: string; readonly test: string }
   /** Every test passes: whatever the mistake breaks, no test protects it. */
   | { readonly kind: "missed" }
-  /** The tests did not end: somebody has to see whether the mistake is an endless loop. */
+  /** The tests did not end, which nobody has noticed: it counts as missed until somebody looks at it. */
   | { readonly kind: "hung" }
   /** It says nothing about the tests: no test loads the mutant, or it cannot be loaded. */
   | { readonly kind: "void"; readonly why: string };
