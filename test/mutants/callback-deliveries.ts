@@ -147,6 +147,11 @@ export const CALLBACK_DELIVERY_MUTANTS = mutantsIn("callback", {
       "",
     ],
     [
+      "400 does not count as a refusal",
+      "status >= 400 && status < 500",
+      "status > 400 && status < 500",
+    ],
+    [
       "the answer to a later call is taken for that to an earlier one",
       "begunAttempt === attempts ? (last?.status ?? null) : null",
       "last?.status ?? null",

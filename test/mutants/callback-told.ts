@@ -108,6 +108,11 @@ export const CALLBACK_TOLD_MUTANTS = mutantsIn("callback", {
       "MOVE_TO[step.state.status]",
     ],
     [
+      "whoever attaches to a job that is loading is told that it is working",
+      'state.status === "running" ? { phase: state.phase } : {}',
+      "{}",
+    ],
+    [
       "an endpoint that was gone stays gone when it is attached again",
       "return withEndpoint(job, { ...there, isGone: false });",
       "return job;",

@@ -164,6 +164,7 @@ export const JOB_COMMAND_MUTANTS = mutantsIn("job", {
   ],
   "event.ts": [
     ["partial text moves the job", '"job.output": false', '"job.output": true'],
+    ["a job that fails is not moved by that", '"job.failed": true', '"job.failed": false'],
     [
       "a dead job has no final event",
       '  "job.dead",\n  "job.cancelled",\n];',

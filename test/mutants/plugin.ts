@@ -213,6 +213,11 @@ export const PLUGIN_MUTANTS = mutantsIn("plugin", {
       "value.length > 0 && value.every(isType)",
       "value.every(isType)",
     ],
+    [
+      "one name among the required properties is enough",
+      'value.every((item) => typeof item === "string")',
+      'value.some((item) => typeof item === "string")',
+    ],
     ["a reference may lead out of the schema", '|| !value.startsWith("#")', ""],
     [
       "a reference to ~1 is read as one to a slash",

@@ -13,6 +13,12 @@ const quiet = aToldJob([]);
 const claimed = decidedAll(quiet, [aCommand.claim(), 10]);
 const ended = decidedAll(claimed, [aCommand.report(), 20]);
 
+/** A plugin over HTTP is at work once it has said something. */
+const loading = decidedAll(aToldJob([], { plan: aPlan({ transport: "http", binding: null }) }), [
+  aCommand.claim(),
+  10,
+]);
+
 /** As the store leaves a long job: only its newest event is at hand. */
 const spilled = (job: Job): Job => ({ ...job, events: [lastOf(job.events)] });
 
@@ -20,6 +26,7 @@ describe("who is attached to a job that is under way", () => {
   test.each([
     { where: "queued", job: quiet, owed: "1 queued" },
     { where: "running", job: claimed, owed: "3 working" },
+    { where: "running, and has not been heard of", job: loading, owed: "2 loading" },
     {
       where: "running, and has said something since",
       job: decidedAll(claimed, [aCommand.progress(), 20]),

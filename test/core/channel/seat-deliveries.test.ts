@@ -286,7 +286,10 @@ describe("an answer of several calls", () => {
 
   test.each([
     [429, null],
+    [400, null],
     [404, null],
+    [499, null],
+    [399, 1],
     [408, 1],
     [500, 1],
     [null, 1],

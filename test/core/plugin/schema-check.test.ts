@@ -70,6 +70,8 @@ describe("faultsInSchema", () => {
     { schema: { type: "strnig" }, path: "type", message: /Must be one of array, boolean/ },
     { schema: { type: [] }, path: "type", message: /Must be one of/ },
     { schema: { enum: "a" }, path: "enum", message: /Must be a list/ },
+    { schema: { type: ["string", "strnig"] }, path: "type", message: /Must be one of/ },
+    { schema: { required: ["a", 1] }, path: "required", message: /Must be a list of names/ },
     { schema: { required: [1] }, path: "required", message: /Must be a list of names/ },
     { schema: { properties: [] }, path: "properties", message: /Must be an object of schemas/ },
     { schema: { properties: { a: 7 } }, path: "properties.a", message: /Must be a schema/ },
