@@ -63,6 +63,20 @@ export default defineConfig({
         },
       },
       {
+        // The core in a world of its own: virtual time, drawn faults.
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          environment: "node",
+          // The seed of all runs: a new one each time, or the one to repeat.
+          provide: {
+            // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
+            simulationSeed: Number(process.env["SIMULATION_SEED"] ?? Date.now() % 2 ** 31),
+          },
+          testTimeout: 120_000,
+        },
+      },
+      {
         // In workerd, with the real plugins beside the gateway.
         plugins: [
           cloudflareTest(({ inject }) => {
