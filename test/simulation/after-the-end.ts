@@ -35,6 +35,8 @@ function everythingComesAgain(place: Place): void {
   const { server, history } = place;
   const { world } = server;
   const before = shown(place);
+  // Everything comes again, but what somebody may ask for at any time.
+  world.strays.end();
   server.crash(100, false);
   for (let events = 0; !server.isUp && events < EVENTS_MAX; events += 1) world.step(Infinity);
   for (const message of server.runs.sent) server.runs.again(message);

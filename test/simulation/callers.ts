@@ -80,6 +80,7 @@ export class Callers {
       this.#begin(this.#attach(job, { url, afterMs: attachedAfterMs }));
     }
     if (isRetried) this.#begin(this.#retry(job));
+    for (const afterMs of work.resentAfterMs) this.#begin(this.#resend(job, afterMs));
   }
 
   /** The Worker's part of a trigger: keys first, then the submission, whoever made the job. */
@@ -150,6 +151,15 @@ export class Callers {
       callObject(world, shell, () => shell.taken({ kind: "attach", callbacks: [callback] }).ok),
     );
     if (answer === true) world.history.note(world.now, { kind: "attached", job, url: at.url });
+  }
+
+  /** Asks for one of the job's deliveries once more, by hand. */
+  *#resend(job: JobId, afterMs: number): Process {
+    const { world } = this.#server;
+    const shell = this.#server.job(job);
+    yield* world.sleep(afterMs);
+    const which = world.tape.below(12);
+    yield* request(world, this.#server, () => callObject(world, shell, () => shell.resend(which)));
   }
 
   /** Waits for an end that is no success, and has the work done again as a new job. */

@@ -41,6 +41,7 @@ export type Seen =
       readonly deadlineAt: EpochMs;
       readonly inFairWorld: boolean;
     }
+  | { readonly kind: "plugin said"; readonly token: string; readonly text: string }
   | {
       readonly kind: "plugin answered";
       readonly job: JobId;
@@ -68,6 +69,7 @@ export type Seen =
       readonly id: string;
       readonly seq: number;
       readonly body: string;
+      readonly isResent: boolean;
       /** What the receiver answered; `null` = nothing, or nothing that arrived. */
       readonly status: number | null;
     }

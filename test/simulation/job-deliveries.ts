@@ -89,7 +89,7 @@ export class JobDeliveries {
 
   #claimed(job: Job, due: Due): ClaimedPost {
     const { endpoint, delivery } = due;
-    const { seq, attempts } = delivery;
+    const { seq, attempts, isResent } = delivery;
     const body = callbackBody({ job, event: this.#event(seq), due }, new Map());
     return {
       id: this.#server.world.core.deliveryIdOf(job, endpoint.number, seq),
@@ -99,6 +99,7 @@ export class JobDeliveries {
       attempt: attempts + 1,
       url: endpoint.url,
       body: JSON.stringify(body),
+      isResent,
     };
   }
 

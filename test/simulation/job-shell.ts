@@ -1,3 +1,5 @@
+import { deliveryId } from "../../src/core/callback/delivery-id.ts";
+import { deliveryNamed } from "../../src/core/callback/delivery-view.ts";
 import type { Command, Submission } from "../../src/core/job/command.ts";
 import type { Decided } from "../../src/core/job/decision.ts";
 import type { Effect } from "../../src/core/job/effect.ts";
@@ -77,8 +79,9 @@ export class JobShell {
   }
 
   reset(): void {
-    if (this.#memory !== null) this.noteForgotten();
-    this.#memory?.life.end();
+    if (this.#memory === null) return;
+    this.noteForgotten();
+    this.#memory.life.end();
     this.#memory = null;
     this.alarm.forget();
     // What comes back from disk is a copy: whatever is not plain data would be lost here.
@@ -127,6 +130,29 @@ export class JobShell {
   cancel(): Answer | null {
     const cancelled = this.apply({ kind: "cancel", reason: "enough" });
     return cancelled.ok ? answerOf(cancelled.value.job) : null;
+  }
+
+  /** Takes what somebody outside says on the way, as `OutsideCalls` of the edge numbers it. */
+  tell(token: AttemptToken, text: string): boolean {
+    const step = this.disk.job?.steps.filter(isRunning).find(({ state }) => state.token === token);
+    if (step === undefined) return false;
+    const number = step.state.outsideBatch + 1;
+    const batch = { from: "outside", number, progress: null, text } as const;
+    return this.taken({ kind: "progress", step: step.plan.id, token, batch }).ok;
+  }
+
+  /** Asks for one of the job's deliveries once more. */
+  resend(which: number): boolean {
+    const { job } = this.disk;
+    if (job === null) return false;
+    const owed = job.endpoints.flatMap(({ owed: all, number }) =>
+      all.map(({ seq }) => ({ seq, endpoint: number })),
+    );
+    const all = [...job.ledger, ...owed];
+    const one = all[which % Math.max(1, all.length)];
+    if (one === undefined) return false;
+    const delivery = deliveryNamed(job, job.ledger, deliveryId(job, one.endpoint, one.seq));
+    return delivery !== null && this.taken({ kind: "resend", delivery }).ok;
   }
 
   /** Comes to its word when the job is at rest, for a consumer that works for it. */

@@ -51,7 +51,7 @@ function* callOnce<Answer>(world: World, target: Target, method: () => Answer): 
       target.turn(method);
       break;
     case "call comes again late":
-      world.after(COMES_AGAIN_MS * world.tape.jitter(), world.outside, () =>
+      world.after(COMES_AGAIN_MS * world.tape.jitter(), world.strays, () =>
         attempted(() => target.turn(method)),
       );
       break;

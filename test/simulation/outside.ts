@@ -15,6 +15,7 @@ export function* complete(server: Server, work: Work): Process {
   const { world } = server;
   const fault = world.tape.fault("outside");
   if (fault === "never completed") return;
+  if (world.tape.of(false, true)) yield* sayOnTheWay(server, work);
   yield* world.sleep(world.tape.of(500, 0, 5000, 30_000));
   if (fault === "completed too late") yield* world.sleep(work.job.steps[0].plan.timeoutMs + 10_000);
   const failure = failureOf("plugin_error", "It could not be done");
@@ -24,6 +25,13 @@ export function* complete(server: Server, work: Work): Process {
   world.history.note(world.now, { ...done, outcome: outcome.kind, word });
   yield* say(server, { ...work, outcome });
   if (fault === "completed twice") yield* say(server, { ...work, outcome });
+}
+
+/** A word of how far it is. Whether it arrives, or twice, is nobody's concern. */
+function* sayOnTheWay(server: Server, { job, token }: Work): Process {
+  const { world } = server;
+  const shell = server.job(job.id);
+  yield* request(world, server, () => callObject(world, shell, () => shell.tell(token, "half ")));
 }
 
 /** Says it until somebody answers: whoever has no answer cannot know. */

@@ -70,8 +70,10 @@ export class Plugins {
       case "answers":
         return success(call, world.draw("result"));
       case "says something": {
-        for (const word of ["one ", "two ", "three "]) {
-          calls.say(word, { percent: 50, message: null });
+        const { token } = step.state;
+        for (const text of ["one ", "two ", "three "]) {
+          world.history.note(world.now, { kind: "plugin said", token, text });
+          calls.say(text, { percent: 50, message: null });
           yield* world.sleep(world.tape.of(10, 150, 3000));
         }
         return success(call, world.draw("result"));

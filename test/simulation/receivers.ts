@@ -14,6 +14,8 @@ export type ClaimedPost = {
   readonly attempt: number;
   readonly url: string;
   readonly body: string;
+  /** It was asked for once more, by hand. */
+  readonly isResent: boolean;
 };
 
 export type DeliveryNote = Omit<NoteDelivery, "kind" | "jitter" | "news">;
@@ -74,9 +76,9 @@ export class Receivers {
     return { status, verdict: core.verdictOf({ status, retryAfter }, now) };
   }
 
-  #arrived({ job, url, id, seq, body }: ClaimedPost, status: number | null): void {
-    const arrival = { kind: "callback arrived", job, url, id, seq, body, status } as const;
-    this.#world.history.note(this.#world.now, arrival);
+  #arrived({ job, url, id, seq, body, isResent }: ClaimedPost, status: number | null): void {
+    const arrival = { job, url, id, seq, body, isResent, status };
+    this.#world.history.note(this.#world.now, { kind: "callback arrived", ...arrival });
   }
 }
 

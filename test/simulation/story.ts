@@ -28,6 +28,8 @@ function wordsOf(entry: Entry): string {
       return `caller: ${entry.url} is to be told of ${entry.job}`;
     case "plugin called":
       return `plugin: attempt ${entry.attempt} of ${entry.job}, ${entry.token}, by ${entry.runner}`;
+    case "plugin said":
+      return `plugin: ${entry.token} says "${entry.text}" on the way`;
     case "plugin answered":
       return `plugin: ${entry.token} of ${entry.job} comes to ${entry.outcome} ${entry.word}`;
     case "object forgot":

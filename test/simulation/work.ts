@@ -27,6 +27,8 @@ export type Work = {
   readonly cancelledAfterMs: number | null;
   readonly attachedAfterMs: number | null;
   readonly isRetried: boolean;
+  /** When somebody asks for a delivery once more. */
+  readonly resentAfterMs: readonly number[];
 };
 
 /** Draws all the work of a run. */
@@ -67,6 +69,7 @@ function drawWork(tape: Tape, number: number, slots: number | null): Work {
     cancelledAfterMs: tape.of(null, null, null, 0, 40, 3000, 30_000, 100_000),
     attachedAfterMs: tape.of(null, null, 500, 25_000),
     isRetried: tape.of(false, false, true),
+    resentAfterMs: tape.of<readonly number[]>([], [30_000], [2000, 2000]),
   };
 }
 

@@ -28,6 +28,8 @@ export class World {
   readonly history: History;
   /** For what lives outside of the gateway: callers, receivers, plugins. */
   readonly outside = new Life();
+  /** For calls that are still on their way when their caller has long been answered. */
+  readonly strays = new Life();
   readonly #heap = new Heap<Happening>();
   #now: EpochMs = T0;
   #order = 0;

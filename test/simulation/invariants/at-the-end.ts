@@ -16,6 +16,7 @@ import {
   oneCallForAToken,
   staleReportsAreRefused,
   successIsSaid,
+  wordsAreWhole,
 } from "./attempts.ts";
 import {
   attachedIsTold,
@@ -48,6 +49,7 @@ export const AT_THE_END: readonly (readonly [id: string, invariant: Invariant])[
   ["I-49", receiversChangeNothing],
   ["slots", slotsAreKept],
   ["one answer", oneAnswerToAQuestion],
+  ["words", wordsAreWhole],
   ["I-2", everyJobEnds],
   ["I-2", fairAttemptsSucceed],
   ["I-46", everybodyIsTold],

@@ -138,6 +138,25 @@ export const fairAttemptsSucceed: Invariant = (place) => {
   });
 };
 
+/** What a plugin said on the way to an answer that was taken is there once, whole and in order. */
+export const wordsAreWhole: Invariant = (place) => {
+  const taken = place.history
+    .of("report answered")
+    .filter(({ isTaken, outcome }) => isTaken && outcome === "success");
+  return firstWrong(taken, ({ job: id, token }) => {
+    const said = place.history.of("plugin said").filter((each) => each.token === token);
+    const call = callsOf(place, id).find((each) => each.token === token);
+    if (said.length === 0 || call === undefined) return null;
+    const log = storedJob(place, id)?.log ?? [];
+    const outputs = log.filter(
+      ({ type, attempt }) => type === "job.output" && attempt === call.attempt,
+    );
+    const heard = outputs.map(({ data }) => data["text"]).join("");
+    const whole = said.map(({ text }) => text).join("");
+    return heard === whole ? null : `${token} of ${id} said "${whole}", and the log has "${heard}"`;
+  });
+};
+
 /** One answer at most is taken to a question; the same one may be given again. */
 export const oneAnswerToAQuestion: Invariant = ({ history }) => {
   const taken = new Map<string, string>();

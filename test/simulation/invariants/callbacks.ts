@@ -33,11 +33,11 @@ function wasTaken({ id }: Job, { seq }: Settled, arrivals: readonly Arrival[]): 
 
 function wasGivenUp(
   { id }: Job,
-  { seq, attempts }: Settled,
+  { seq, attempts, attemptsBefore }: Settled,
   at: { readonly arrivals: readonly Arrival[]; readonly attemptsMax: number },
 ): string | null {
   const isGone = at.arrivals.some(({ status }) => status === 410);
-  return isGone || attempts >= at.attemptsMax
+  return isGone || attempts - attemptsBefore >= at.attemptsMax
     ? null
     : `${id} gave ${seq} up after ${attempts} attempts`;
 }
@@ -91,8 +91,8 @@ export const idsAreSteady: Invariant = ({ history }) => {
 export const firstArrivalsAreInOrder: Invariant = ({ history }) => {
   const newest = new Map<string, number>();
   const seen = new Set<string>();
-  return firstWrong(history.of("callback arrived"), ({ job, url, seq, id }) => {
-    if (seen.has(id)) return null;
+  return firstWrong(history.of("callback arrived"), ({ job, url, seq, id, isResent }) => {
+    if (isResent || seen.has(id)) return null;
     seen.add(id);
     const before = newest.get(`${job} ${url}`) ?? 0;
     newest.set(`${job} ${url}`, seq);

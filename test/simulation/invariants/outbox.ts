@@ -22,10 +22,11 @@ function wantedBy(
   });
 }
 
-/** The numbers of the events that it is told of, was told of, or was given up on. */
+/** The numbers of the events that it is told of, was told of, or was given up on; not what is sent again by hand. */
 export function toldTo({ ledger }: Job, { number, owed }: Endpoint): readonly number[] {
   const settled = ledger.filter(({ endpoint }) => endpoint === number);
-  return [...settled, ...owed].map(({ seq }) => seq).toSorted((left, right) => left - right);
+  const first = [...settled, ...owed].filter(({ isResent }) => !isResent);
+  return first.map(({ seq }) => seq).toSorted((left, right) => left - right);
 }
 
 /** I-35: a move, its event and what is owed for it are in one commit, or none of them is. */
