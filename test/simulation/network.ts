@@ -77,7 +77,8 @@ export const NO_ANSWER = Symbol("no answer");
 
 /** The gateway, as whoever is outside of it sees it. */
 export type Door = {
-  readonly isUp: boolean;
+  /** Whether requests get in. */
+  readonly isOpen: boolean;
   /** Runs a process as a Worker does: it is gone with the server. */
   readonly serve: <Answer>(
     process: Process<Answer>,
@@ -96,7 +97,7 @@ export function* request<Answer>(
 ): Process<Answer | typeof NO_ANSWER> {
   const fault = world.tape.fault("request");
   yield* world.sleep(WAY_MS);
-  if (!door.isUp || fault === "request lost") {
+  if (!door.isOpen || fault === "request lost") {
     yield* world.sleep(WAY_MS);
     return NO_ANSWER;
   }

@@ -29,6 +29,8 @@ export class Server {
   readonly #keys = new Map<string, KeyShell>();
   #life = new Life();
   #isUp = true;
+  /** Nobody from outside gets in, though it is up. */
+  isClosed = false;
 
   constructor(world: World, runner: QueueRunner) {
     this.world = world;
@@ -57,6 +59,10 @@ export class Server {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  get isOpen(): boolean {
+    return this.#isUp && !this.isClosed;
   }
 
   /** The object of that name, made or not: asking for it writes nothing. */

@@ -105,6 +105,7 @@ function isQuiet({ jobs, lane }: Server): boolean {
 /** I-31: after a restart, without any request, every overdue job moves within five seconds. */
 function restart(server: Server): void {
   const { world } = server;
+  server.isClosed = true;
   server.crash(60_000, false);
   runWhile(server, () => !server.isUp, Number.POSITIVE_INFINITY);
   const overdue = overdueJobs(server.jobs.values(), world.now).map((shell) => ({
@@ -113,6 +114,7 @@ function restart(server: Server): void {
   }));
   const until = world.now + MOVE_MS_MAX;
   runWhile(server, () => overdue.length > 0, until);
+  server.isClosed = false;
   const stuck = overdue.find(({ shell, was }) => shell.disk.job === was);
   if (stuck !== undefined) {
     world.history.violate(

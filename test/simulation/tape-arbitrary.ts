@@ -10,43 +10,66 @@ const LENGTH_MAX = 500;
  * meaning. Here every length is as likely, the share of zeros differs from tape to tape, and a tape shrinks
  * where it stands: by its end, then by zeros, the longest stretches first, then by smaller numbers.
  */
-class TapeArbitrary extends fc.Arbitrary<readonly number[]> {
-  override generate(random: fc.Random): fc.Value<readonly number[]> {
+class TapeArbitrary extends fc.Arbitrary<Tape> {
+  override generate(random: fc.Random): fc.Value<Tape> {
     const length = random.nextInt(0, LENGTH_MAX);
     const zeros = random.nextInt(10, 80);
     const choice = () => (random.nextInt(0, 99) < zeros ? 0 : random.nextInt(1, CHOICES - 1));
     return new fc.Value(Array.from({ length }, choice), undefined);
   }
 
-  override canShrinkWithoutContext(value: unknown): value is readonly number[] {
+  override canShrinkWithoutContext(value: unknown): value is Tape {
     return Array.isArray(value);
   }
 
-  override shrink(tape: readonly number[]): fc.Stream<fc.Value<readonly number[]>> {
-    return fc.stream(smaller(tape)).map((shorter) => new fc.Value(shorter, undefined));
+  override shrink(tape: readonly number[], context?: unknown): fc.Stream<fc.Value<Tape>> {
+    return fc.stream(smaller(tape, context as Stage | undefined));
   }
 }
 
 /** @returns The arbitrary that draws every run of the simulation. */
-export const aTape = (): fc.Arbitrary<readonly number[]> => new TapeArbitrary();
+export const aTape = (): fc.Arbitrary<Tape> => new TapeArbitrary();
 
-function* smaller(tape: readonly number[]): Generator<readonly number[]> {
+type Tape = readonly number[];
+
+/**
+ * How far the shrinking of a tape has come: what was tried without success is not tried again. Which
+ * stretch is set to zero next; a length of 0 = that is done, and numbers become smaller from there on.
+ */
+type Stage = { readonly length: number; readonly from: number };
+
+function* smaller(tape: Tape, stage?: Stage): Generator<fc.Value<Tape>> {
   const end = tape.findLastIndex((choice) => choice !== 0) + 1;
-  if (end < tape.length) yield tape.slice(0, end);
-  for (let cut = end >> 1; cut > 0; cut >>= 1) yield tape.slice(0, end - cut);
-  for (let length = end >> 1; length > 0; length >>= 1) yield* zeroed(tape.slice(0, end), length);
-  for (const [index, choice] of tape.entries()) {
-    for (const less of choice > 1 ? [1, choice >> 1, choice - 1] : []) {
-      if (less < choice) yield tape.with(index, less);
+  if (stage === undefined) {
+    if (end < tape.length) yield new fc.Value(tape.slice(0, end), undefined);
+    for (let cut = end >> 1; cut > 0; cut >>= 1) {
+      yield new fc.Value(tape.slice(0, end - cut), undefined);
+    }
+  }
+  const { length, from } = stage ?? { length: end >> 1, from: 0 };
+  yield* zeroed(tape, { length, from });
+  yield* lowered(tape, length === 0 ? from : 0);
+}
+
+/** The tape with one stretch after the other set to zero, the longest ones first. */
+function* zeroed(tape: Tape, { length: longest, from: first }: Stage): Generator<fc.Value<Tape>> {
+  for (let length = longest; length > 0; length >>= 1) {
+    for (let from = length === longest ? first : 0; from < tape.length; from += length) {
+      const stretch = tape.slice(from, from + length);
+      if (stretch.every((choice) => choice === 0)) continue;
+      const zeros = stretch.map(() => 0);
+      const next = [...tape.slice(0, from), ...zeros, ...tape.slice(from + length)];
+      yield new fc.Value(next, { length, from: from + length });
     }
   }
 }
 
-/** The tape with one stretch of this length after the other set to zero. */
-function* zeroed(tape: readonly number[], length: number): Generator<readonly number[]> {
-  for (let from = 0; from < tape.length; from += length) {
-    const stretch = tape.slice(from, from + length);
-    if (stretch.every((choice) => choice === 0)) continue;
-    yield [...tape.slice(0, from), ...stretch.map(() => 0), ...tape.slice(from + length)];
+function* lowered(tape: Tape, first: number): Generator<fc.Value<Tape>> {
+  for (let from = first; from < tape.length; from += 1) {
+    const choice = tape[from] ?? 0;
+    for (const less of new Set([0, 1, choice >> 1, choice - 1])) {
+      if (less >= 0 && less < choice)
+        yield new fc.Value(tape.with(from, less), { length: 0, from });
+    }
   }
 }
