@@ -62,6 +62,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
       send: (step, token) => (batch) => this.progress(step, token, batch),
       report: (step, token, end) => this.report(step, token, end),
       grant: (step, attempt) => this.grant(step, attempt),
+      slotUse: (step, attempt) => this.slotUse(step, attempt),
       artifacts: this,
     });
     this.#holders = new TokenHolders(() => this.env, {

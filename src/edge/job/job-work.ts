@@ -4,6 +4,7 @@ import { pluginRequestOf } from "../../core/job/plugin-request.ts";
 import type { Refusal } from "../../core/job/refusal.ts";
 import type { AttemptToken, StepId } from "../../core/job/step.ts";
 import { planOf, type RunningStep } from "../../core/job/with-step.ts";
+import type { SlotUse } from "../../core/lane/slot.ts";
 import { invariant, unreachable } from "../../lang/invariant.ts";
 import type { Result } from "../../lang/result.ts";
 import { after } from "../../lang/time.ts";
@@ -34,6 +35,7 @@ type Back = {
     end: AttemptEnd,
   ) => Promise<Result<null, Refusal>>;
   readonly grant: (step: StepId, attempt: number) => Promise<boolean>;
+  readonly slotUse: (step: StepId, attempt: number) => Promise<SlotUse | null>;
   readonly artifacts: ArtifactMethods;
 };
 
@@ -123,8 +125,11 @@ export class JobWork {
         line.enter(entry, concurrency),
       );
       if (place === "waiting" || (await this.#back.grant(step, attempt))) return;
-      // It was cancelled meanwhile.
-      await this.#leave(job, { step, attempt, updates: null });
+      // It is over meanwhile: cancelled, or while this answer was on its way it had the slot by a grant and
+      // came to its end. Its own `leave` may come after this one, so this one has to bring what it changed.
+      const use = await this.#back.slotUse(step, attempt);
+      if (use?.kind === "held") return;
+      await this.#leave(job, { step, attempt, updates: use?.updates ?? null });
     } catch (cause) {
       logError("job.line_up_failed", cause, { job_id: job.id, attempt });
     }
