@@ -1,12 +1,15 @@
 /**
- * `npm run simulate:long [-- --seed N --jobs N]`: runs the simulation of the core (test/simulation) until
+ * `npm run simulate:long [-- --seed N --jobs N --bug "one slot too many"]`: runs the simulation of the core (test/simulation) until
  * so many jobs have come to their end, and prints what they met. Ends with status 1 when a promise is
  * broken, with the smallest run that breaks it as a story, or when some kind of fault came too rarely.
+ * With the name of a planted bug (test/simulation/planted-bugs.ts) it shows what that looks like.
  */
 import { parseArgs } from "node:util";
+import { CORE, type Core } from "../test/simulation/core.ts";
 import { Coverage, missingIn } from "../test/simulation/coverage.ts";
 import { FAULT_KINDS } from "../test/simulation/faults.ts";
 import { EDGES } from "../test/simulation/lifecycle.ts";
+import { PLANTED_BUGS } from "../test/simulation/planted-bugs.ts";
 import { type Found, search } from "../test/simulation/search.ts";
 import { simulate } from "../test/simulation/simulate.ts";
 import { storyOf } from "../test/simulation/story.ts";
@@ -15,9 +18,11 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     jobs: { type: "string", default: "100000" },
+    bug: { type: "string" },
   },
 });
 const options = { seed: Number(values.seed), jobs: Number(values.jobs) };
+const core = values.bug === undefined ? CORE : coreWith(values.bug);
 
 /** Runs of one seed, before the next one has its turn. */
 const RUNS = 1000;
@@ -28,10 +33,10 @@ const startedAt = Date.now();
 console.log(`seed ${options.seed}, at least ${options.jobs} jobs`);
 
 let seed = options.seed;
-let found = search({ seed, runs: RUNS, coverage });
+let found = search({ seed, runs: RUNS, core, coverage });
 for (let toldAt = startedAt; found === null && coverage.jobs < options.jobs; ) {
   seed += 1;
-  found = search({ seed, runs: RUNS, coverage });
+  found = search({ seed, runs: RUNS, core, coverage });
   if (Date.now() - toldAt < TOLD_EVERY_MS) continue;
   toldAt = Date.now();
   console.error(`${coverage.jobs} jobs, ${coverage.runs} runs, ${secondsSince(startedAt)} s`);
@@ -54,9 +59,17 @@ function report(broken: Found | null): void {
 function tell({ run, tape, violation, faults }: Found): void {
   console.log(`\nBROKEN ${violation.invariant} in run ${run} of seed ${seed}`);
   console.log(`Left of it: ${faults.join(", ") || "no fault at all"}\n`);
-  console.log(storyOf(simulate(tape).history));
+  console.log(storyOf(simulate(tape, { core }).history));
   console.log(`\nThe tape: ${JSON.stringify(tape)}`);
-  console.log(`Again: npm run simulate:long -- --seed ${seed} --jobs 1`);
+  const bug = values.bug === undefined ? "" : ` --bug "${values.bug}"`;
+  console.log(`Again: npm run simulate:long -- --seed ${seed} --jobs 1${bug}`);
+}
+
+function coreWith(bug: string): Core {
+  const planted = PLANTED_BUGS.find(({ name }) => name === bug);
+  if (planted !== undefined) return planted.core;
+  const names = PLANTED_BUGS.map(({ name }) => `"${name}"`).join(", ");
+  throw new Error(`Cannot plant the bug "${bug}": there are ${names}`);
 }
 
 function figures(seconds: number) {

@@ -102,8 +102,10 @@ export class JobWork {
     const entry = { job: job.id, step, attempt, since, isStateful };
     const isGranted = yield* callObject(world, lane, () => lane.enter(entry, concurrency));
     if (!isGranted || this.#shell.grant(step, attempt)) return;
-    // It was cancelled meanwhile.
-    yield* this.#leave({ kind: "leave", step, attempt, updates: null });
+    // It is over meanwhile, and only the job knows what it changed.
+    const use = this.#shell.slotUse(step, attempt);
+    if (use?.kind === "held") return;
+    yield* this.#leave({ kind: "leave", step, attempt, updates: use?.updates ?? null });
   }
 
   /** Gives a slot back. */
