@@ -132,12 +132,13 @@ export class Callers {
     const shell = this.#server.job(job);
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       yield* world.sleep(world.tape.of(4000, 100, 30_000, 120_000));
+      const askedAt = world.now;
       const snapshot = yield* request(world, this.#server, () =>
         callObject(world, shell, () => shell.snapshot()),
       );
       if (snapshot === NO_ANSWER || snapshot === null) continue;
       const { status, seq } = snapshot;
-      world.history.note(world.now, { kind: "shown", job, status, seq });
+      world.history.note(world.now, { kind: "shown", job, status, seq, askedAt });
       if (isFinalStatus(status)) return;
     }
   }

@@ -104,11 +104,12 @@ export class Consumers {
     for (let restMs = everyMs; ; ) {
       yield* world.sleep(restMs);
       try {
-        const extended = yield* callObject(world, shell, () =>
-          shell.taken({ kind: "extend", step: plan.id, token }),
-        );
+        const extended = yield* callObject(world, shell, () => {
+          const taken = shell.taken({ kind: "extend", step: plan.id, token });
+          if (taken.ok) history.note(world.now, { kind: "lease extended", job: shell.id, token });
+          return taken;
+        });
         if (!extended.ok) stale.say(null);
-        else history.note(world.now, { kind: "lease extended", job: shell.id, token });
         restMs = everyMs;
       } catch (cause) {
         if (!(cause instanceof CallFault)) throw cause;

@@ -11,6 +11,8 @@ export const FAULTS = {
     "call comes again late": 4,
     "object reset under a call": 3,
     "call fails for good": 2,
+    "call slow": 6,
+    "answer slow": 6,
   },
   /** One turn of a job's object that decided something. */
   turn: {

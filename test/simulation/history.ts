@@ -22,6 +22,7 @@ export type Seen =
       readonly job: JobId;
       readonly status: JobStatus;
       readonly seq: number;
+      readonly askedAt: EpochMs;
     }
   | {
       readonly kind: "resume answered";

@@ -11,6 +11,8 @@ export type Target = {
 };
 
 const WAY_MS = 5;
+/** Long enough that others come first, short enough that somebody still waits. */
+const SLOW_MS = 4000;
 /** As `callObject` of the edge has it. */
 const TRIES_MAX = 3;
 const REST_MS = 100;
@@ -55,11 +57,15 @@ function* callOnce<Answer>(world: World, target: Target, method: () => Answer): 
         attempted(() => target.turn(method)),
       );
       break;
+    case "call slow":
+      yield* world.sleep(SLOW_MS * world.tape.jitter());
+      break;
+    case "answer slow":
     case null:
       break;
   }
   const answer = target.turn(method);
-  yield* world.sleep(WAY_MS);
+  yield* world.sleep(fault === "answer slow" ? SLOW_MS * world.tape.jitter() : WAY_MS);
   return answer;
 }
 

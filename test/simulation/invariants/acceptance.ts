@@ -38,13 +38,13 @@ export const answersHold: Invariant = (place) => {
   });
 };
 
-/** What was shown of a job never goes back: its numbers only grow. */
+/** What was shown of a job never goes back: whoever asks later is shown no less. */
 export const neverBack: Invariant = ({ history }) => {
-  const newest = new Map<string, number>();
-  return firstWrong(history.of("shown"), ({ job, seq }) => {
-    const before = newest.get(job) ?? 0;
-    newest.set(job, seq);
-    return seq >= before ? null : `${job} was shown at ${before} and later at ${seq}`;
+  const shown = history.of("shown");
+  return firstWrong(shown, ({ job, seq, askedAt }) => {
+    const before = shown.filter((each) => each.job === job && each.at <= askedAt);
+    const newest = Math.max(0, ...before.map((each) => each.seq));
+    return seq >= newest ? null : `${job} was shown at ${newest} and later at ${seq}`;
   });
 };
 

@@ -81,19 +81,18 @@ export const successIsSaid: Invariant = (place) =>
 
 const LEASE_MS = 30_000;
 const GRACE_MS = 5000;
-/** From the claim to the call, with the state to read, and the way of an extension. */
-const WAYS_MS = 1000;
 
 /** I-20: an attempt whose consumer is gone is taken over after its lease or its time, and not before. */
 export const leasesAreKept: Invariant = (place) =>
-  firstWrong(storedJobs(place), ({ job }) => {
+  firstWrong(storedJobs(place), (stored) => {
+    const { job } = stored;
     const calls = callsOf(place, job.id);
     return firstWrong(calls.slice(1), (next, index) => {
       const call = calls[index];
       if (call === undefined || call.runner !== "consumer") return null;
       if (wasReported(place, call.token, next.at)) return null;
       const isOutOfTime = next.at >= call.deadlineAt + GRACE_MS;
-      const heldUntil = lastWord(place, call) + LEASE_MS - WAYS_MS;
+      const heldUntil = lastWord(place, stored, call) + LEASE_MS;
       return isOutOfTime || next.at >= heldUntil
         ? null
         : `${job.id} took ${call.token} away ${heldUntil - next.at} ms too early`;
@@ -106,9 +105,15 @@ function wasReported({ history }: Place, token: string, until: EpochMs): boolean
     .some((report) => report.token === token && report.isTaken && report.at <= until);
 }
 
-function lastWord({ history }: Place, call: { readonly token: string; readonly at: EpochMs }) {
+/** When the lease of a call was last given: with its claim, which is an event of the job, or extended. */
+function lastWord(
+  { history }: Place,
+  { log }: StoredJob,
+  call: { readonly token: string; readonly attempt: number; readonly at: EpochMs },
+): EpochMs {
   const words = history.of("lease extended").filter(({ token }) => token === call.token);
-  return words.at(-1)?.at ?? call.at;
+  const claim = log.find(({ type, attempt }) => type === "job.running" && attempt === call.attempt);
+  return words.at(-1)?.at ?? claim?.at ?? call.at;
 }
 
 /** I-20: an attempt in the job's own object counts as lost only where the object did forget it. */
