@@ -1,23 +1,16 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { clientOf, type Send } from "./client.ts";
-
-/** Jobs of each kind: what depends on the instant is shown as a mean. */
-const JOBS = 20;
+import type { BenchServer, Runner } from "./bench-server.ts";
+import { countKind } from "./count-kind.ts";
+import type { Counts } from "./counted.ts";
+import { KINDS } from "./kinds.ts";
 
 /** A job that calls nobody back pays nothing for those that do: the document and the alarm, twice. */
 const ROWS_MAX = 4;
 
-/** What to ask for, with a URL that no other job has: the switch must be looked up for each. */
-const KINDS = {
-  "no callback": { deliveries: 0, options: () => ({}) },
-  callback_url: { deliveries: 1, options: (url: string) => ({ callback_url: url }) },
-  state_webhook_url: { deliveries: 4, options: (url: string) => ({ state_webhook_url: url }) },
-} as const;
+/** The first calls nobody back: the others are shown as what they add to it. */
+const COMPARED = ["direct, waited", "callback_url", "state_webhook_url"];
 
 /** What is billed for one waited direct job, on average. */
-type Bill = {
+type DeliveryBill = {
   /** In the job's object, and in those that know endpoints: values and alarms. */
   readonly rows: number;
   /** Into the queue, and how often the queue called for them. */
@@ -29,35 +22,28 @@ type Bill = {
   readonly switch_requests: number;
 };
 
-export type CallbackRow = Bill & {
+export type CallbackRow = DeliveryBill & {
   readonly what: string;
   readonly deliveries: number;
   /** What each delivery adds to a job that calls nobody back; `null` = there is none. */
-  readonly per_delivery: Bill | null;
+  readonly per_delivery: DeliveryBill | null;
   readonly target: string;
   readonly isMet: boolean;
 };
 
-type Counted = {
-  readonly counts: { readonly [what: string]: number };
-  readonly rows: { readonly job: number; readonly endpoints: number };
-};
-
 /** What callbacks cost, counted and not timed, on a server with the counted gateway. */
-export async function callbackRows(url: string, runner: string): Promise<readonly CallbackRow[]> {
-  const gateway = clientOf(url, new URL(url).host);
-  const receiver = createServer((request, response) => {
-    request.resume();
-    request.on("end", () => response.writeHead(204).end());
-  }).listen(0, "127.0.0.1");
-  await once(receiver, "listening");
-  const { port } = receiver.address() as AddressInfo;
+export async function callbackRows(
+  server: BenchServer,
+  runner: Runner,
+): Promise<readonly CallbackRow[]> {
   const rows: CallbackRow[] = [];
-  for (const [kind, { deliveries, options }] of Object.entries(KINDS)) {
-    const bill = await billOf(gateway, { name: `${port}/${kind}`, deliveries, options });
+  for (const kind of KINDS.filter(({ name }) => COMPARED.includes(name))) {
+    const { counts, jobs } = await countKind(server, kind);
+    const bill = deliveryBillOf(counts, jobs);
+    const { deliveries = 0 } = kind;
     const [without] = rows;
     rows.push({
-      what: `${kind}, ${runner}`,
+      what: `${deliveries === 0 ? "no callback" : kind.name}, ${runner}`,
       deliveries,
       ...bill,
       per_delivery: without === undefined ? null : perDelivery(bill, without, deliveries),
@@ -65,64 +51,25 @@ export async function callbackRows(url: string, runner: string): Promise<readonl
       isMet: deliveries > 0 || (bill.rows <= ROWS_MAX && bill.messages === 0),
     });
   }
-  receiver.close();
-  receiver.closeAllConnections();
   return rows;
 }
 
-type Kind = {
-  /** Port and path of the receiver. */
-  readonly name: string;
-  readonly deliveries: number;
-  readonly options: (url: string) => object;
-};
-
-/** Jobs one after another, each until the last word on its deliveries is written. */
-async function billOf(gateway: Send, { name, deliveries, options }: Kind): Promise<Bill> {
-  const before = await counted(gateway);
-  let jobRows = 0;
-  for (let job = 0; job < JOBS; job += 1) {
-    const callback = options(`http://127.0.0.1:${name}/${job}`);
-    const body = { payload: { text: "hello" }, wait: true, ...callback };
-    const { job_id: jobId } = JSON.parse(await gateway("/trigger/lab/echo", body));
-    await delivered(gateway, jobId, deliveries);
-    jobRows += (await counted(gateway, jobId)).rows.job;
-  }
-  const after = await counted(gateway);
+function deliveryBillOf(counts: Counts, jobs: number): DeliveryBill {
   const count = (...names: readonly string[]) =>
-    mean(namedIn(after, names) - namedIn(before, names));
+    round(names.reduce((sum, name) => sum + (counts[name] ?? 0), 0) / jobs);
   return {
-    rows: mean(jobRows + after.rows.endpoints - before.rows.endpoints),
+    rows: count("JOBS.rows_written", "ENDPOINTS.rows_written"),
     messages: count("runs.send", "callbacks.send"),
     batches: count("holdline-runs.batch", "holdline-callbacks.batch"),
-    job_requests: count("submit", ...OF_DELIVERIES, "alarm"),
-    switch_requests: count("endpoint.look", "endpoint.failed", "endpoint.succeeded"),
+    job_requests: count("JOBS.submit", "JOBS.alarm", ...OF_DELIVERIES),
+    switch_requests: count("ENDPOINTS.look", "ENDPOINTS.failed", "ENDPOINTS.succeeded"),
   };
 }
 
-/** What a direct job says to itself is no request: the report of its attempt. */
-const OF_DELIVERIES = ["tellEndpoint", "claimDelivery", "noteDelivery"] as const;
+const OF_DELIVERIES = ["JOBS.tellEndpoint", "JOBS.claimDelivery", "JOBS.noteDelivery"] as const;
 
-/** Waits until the ledger has them all. Reading it costs no row, and is not counted. */
-async function delivered(gateway: Send, jobId: string, deliveries: number): Promise<void> {
-  for (;;) {
-    const ledger = JSON.parse(await gateway(`/jobs/${jobId}/deliveries`, null));
-    const rows = ledger.deliveries as readonly { readonly state: string }[];
-    if (rows.filter(({ state }) => state === "delivered").length === deliveries) return;
-  }
-}
-
-async function counted(gateway: Send, jobId?: string): Promise<Counted> {
-  const query = jobId === undefined ? "" : `?job=${jobId}`;
-  return JSON.parse(await gateway(`/counted${query}`, null)) as Counted;
-}
-
-function namedIn({ counts }: Counted, names: readonly string[]): number {
-  return names.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
-}
-
-function perDelivery(bill: Bill, without: Bill, deliveries: number): Bill {
-  const added = (what: keyof Bill) => round((bill[what] - without[what]) / deliveries);
+function perDelivery(bill: DeliveryBill, without: DeliveryBill, deliveries: number): DeliveryBill {
+  const added = (what: keyof DeliveryBill) => round((bill[what] - without[what]) / deliveries);
   return {
     rows: added("rows"),
     messages: added("messages"),
@@ -144,13 +91,9 @@ export function callbackLine({ what, per_delivery: each, target, isMet, ...bill 
 }
 
 /** Messages are those that were sent, and after the stroke the batches in which they came. */
-function billText(bill: Bill): string {
+function billText(bill: DeliveryBill): string {
   const { rows, messages, batches, job_requests: job, switch_requests: known } = bill;
   return `rows ${rows}  messages ${messages}/${batches}  job calls ${job}  switch calls ${known}`;
-}
-
-function mean(sum: number): number {
-  return round(sum / JOBS);
 }
 
 function round(number: number): number {

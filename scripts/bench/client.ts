@@ -4,9 +4,14 @@ import { Agent, type IncomingMessage, request } from "node:http";
 export type Send = (path: string, body: object | null) => Promise<string>;
 
 /** As `Send`, with the status, whichever it is. */
-export type Ask = (path: string, body: object | null) => Promise<Answer>;
+export type Ask = (path: string, body: object | null, headers?: Headers) => Promise<Answer>;
+
+type Headers = { readonly [name: string]: string };
 
 export type Answer = { readonly status: number; readonly text: string };
+
+/** Miniflare sends requests for this name to the floor, all others to the gateway. */
+export const FLOOR_HOST = "floor.localhost";
 
 /** Enough for every measurement but the one with a crowd. */
 const SOCKETS_MAX = 64;
@@ -24,15 +29,16 @@ export function clientOf(url: string, host: string): Send {
 /** A client that does not judge what it is answered, with as many connections as are given. */
 export function askerOf(url: string, host: string, maxSockets: number = SOCKETS_MAX): Ask {
   const agent = new Agent({ keepAlive: true, maxSockets });
-  return (path, body) =>
+  return (path, body, headers = {}) =>
     new Promise((resolve, reject) => {
       const text = body === null ? "" : JSON.stringify(body);
+      const about = { "content-type": "application/json", "content-length": text.length };
       const outgoing = request(
         `${url}${path}`,
         {
           agent,
           method: body === null ? "GET" : "POST",
-          headers: { host, "content-type": "application/json", "content-length": text.length },
+          headers: { host, ...about, ...headers },
         },
         (incoming) => {
           let answer = "";
@@ -48,9 +54,12 @@ export function askerOf(url: string, host: string, maxSockets: number = SOCKETS_
 }
 
 /** Opens a stream of Server-Sent Events and yields the data of each as it arrives, to the stream's end. */
-export async function* eventsOf(url: string): AsyncGenerator<string> {
+export async function* eventsOf(
+  url: string,
+  host: string = new URL(url).host,
+): AsyncGenerator<string> {
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { accept: "text/event-stream" };
+    const headers = { host, accept: "text/event-stream" };
     request(url, { headers }, resolve).on("error", reject).end();
   });
   if (incoming.statusCode !== 200) throw new Error(`${url} answered ${incoming.statusCode}`);

@@ -1,4 +1,4 @@
-import type { Send } from "./client.ts";
+import { eventsOf, FLOOR_HOST, type Send } from "./client.ts";
 import { pairedLatency, pairedThroughput, type Work } from "./measure.ts";
 
 const CONCURRENCY = 32;
@@ -6,16 +6,20 @@ const CONCURRENCY = 32;
 /** What a job costs, beside what the platform's floor costs. */
 export type CostRow = {
   readonly what: string;
-  readonly floor: string;
-  readonly holdline: string;
+  readonly unit: "ms" | "jobs/s";
+  readonly floor: number;
+  readonly holdline: number;
   readonly ratio: number;
   readonly target: string;
   readonly isMet: boolean;
 };
 
+/** The two that are compared. */
+export type Both = { readonly floor: Send; readonly gateway: Send };
+
 /** Measures both in turn; all ratios are Holdline over floor. */
 export async function costRows(
-  { floor, gateway }: { readonly floor: Send; readonly gateway: Send },
+  { floor, gateway }: Both,
   pairs: number,
 ): Promise<readonly CostRow[]> {
   const body = { payload: { text: "hello" } };
@@ -43,13 +47,58 @@ export async function costRows(
     latencyRow("202, p99 at 1", accepted.floor.p99, { ms: accepted.gateway.p99 }),
     {
       what: `waited direct, throughput at ${CONCURRENCY}`,
-      floor: `${rate.floor.toFixed(0)}/s`,
-      holdline: `${rate.gateway.toFixed(0)}/s`,
+      unit: "jobs/s",
+      floor: round(rate.floor),
+      holdline: round(rate.gateway),
       ratio: round(rate.gateway / rate.floor),
       target: "≥ 0.6",
       isMet: rate.gateway / rate.floor >= 0.6,
     },
   ];
+}
+
+/** From the trigger of a queued job to its answer, whose plugin takes no time; the floor's way is the same. */
+export async function queueRows(
+  { floor, gateway }: Both,
+  runner: string,
+  pairs: number,
+): Promise<readonly CostRow[]> {
+  const body = { payload: { ms: 0 } };
+  const floorQueue: Work = { run: () => floor("/queue", body) };
+  const queue: Work = { run: () => gateway("/trigger/clock/answer", { ...body, wait: true }) };
+
+  await pairedLatency(floorQueue, queue, Math.ceil(pairs / 8));
+  const waited = await pairedLatency(floorQueue, queue, pairs);
+  return [
+    latencyRow(`waited queue, p50, ${runner}`, waited.floor.p50, { ms: waited.gateway.p50 }),
+    latencyRow(`waited queue, p99, ${runner}`, waited.floor.p99, { ms: waited.gateway.p99 }),
+  ];
+}
+
+/** From the request for a stream of Server-Sent Events to the first of them. */
+export async function firstEventRows(
+  url: string,
+  { floor, gateway }: Both,
+  pairs: number,
+): Promise<readonly CostRow[]> {
+  const { id } = JSON.parse(await floor("/accept", { payload: {} }));
+  const echo = { payload: { text: "hello" }, wait: true };
+  const { job_id: jobId } = JSON.parse(await gateway("/trigger/lab/echo", echo));
+  const floorStream = `${url}/stream?id=${id}&times=1&every_ms=0`;
+  const floorFirst: Work = { run: () => firstEvent(floorStream, FLOOR_HOST) };
+  const first: Work = { run: () => firstEvent(`${url}/jobs/${jobId}/events`) };
+
+  await pairedLatency(floorFirst, first, Math.ceil(pairs / 8));
+  const seen = await pairedLatency(floorFirst, first, pairs);
+  return [
+    latencyRow("SSE first event, p50", seen.floor.p50, { ms: seen.gateway.p50 }),
+    latencyRow("SSE first event, p99", seen.floor.p99, { ms: seen.gateway.p99 }),
+  ];
+}
+
+async function firstEvent(url: string, host?: string): Promise<string> {
+  for await (const data of eventsOf(url, host)) return data;
+  throw new Error(`${url} ended without an event`);
 }
 
 async function untilFinal(gateway: Send, answer: string): Promise<void> {
@@ -67,8 +116,9 @@ function latencyRow(
 ): CostRow {
   return {
     what,
-    floor: `${floorMs.toFixed(2)} ms`,
-    holdline: `${ms.toFixed(2)} ms`,
+    unit: "ms",
+    floor: round(floorMs),
+    holdline: round(ms),
     ratio: round(ms / floorMs),
     target: most === undefined ? "" : `≤ ${most}`,
     isMet: most === undefined || ms / floorMs <= most,
@@ -76,15 +126,21 @@ function latencyRow(
 }
 
 /** The row as a line of the table. */
-export function costLine({ what, floor, holdline, ratio, target, isMet }: CostRow): string {
+export function costLine(row: CostRow): string {
+  const { what, ratio, target, isMet } = row;
   const columns = [
     what.padEnd(34),
-    `floor ${floor.padStart(9)}`,
-    `holdline ${holdline.padStart(9)}`,
+    `floor ${figureText(row, "floor").padStart(10)}`,
+    `holdline ${figureText(row, "holdline").padStart(10)}`,
     `ratio ${ratio.toFixed(2)}`,
     target === "" ? "" : `${target} ${isMet ? "met" : "MISSED"}`,
   ];
-  return columns.join("  ");
+  return columns.join("  ").trimEnd();
+}
+
+/** A figure of a row with its unit. */
+export function figureText(row: CostRow, of: "floor" | "holdline"): string {
+  return row.unit === "ms" ? `${row[of].toFixed(2)} ms` : `${row[of].toFixed(0)}/s`;
 }
 
 function round(ratio: number): number {

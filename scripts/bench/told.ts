@@ -1,15 +1,19 @@
-import { clientOf, type Send } from "./client.ts";
+import type { Both } from "./cost.ts";
 import { crowdDelays } from "./crowd.ts";
-import { answerDelays, progressDelays } from "./delays.ts";
+import { answerDelays, callbackDelays, progressDelays, streamDelays } from "./delays.ts";
 import { latencyOf } from "./measure.ts";
 import { OUTLASTING, type Outlasting, patienceDelays } from "./patience.ts";
 
-const ANSWERS = 100;
+const ANSWERS = 150;
 const TELLS = 200;
+const CALLBACKS = 100;
 const CROWD = 1000;
 const CROWDS = 3;
 const LAST_MS_MAX = 1000;
 const IMPATIENT = 50;
+
+/** Over the floor's slowest of a hundred: what the gateway may add to an answer. */
+const OVER_FLOOR_MS_MAX = 25;
 
 /** Contract, section 3. */
 const LATE_MS_MAX = 250;
@@ -19,6 +23,8 @@ export type ToldRow = {
   readonly what: string;
   readonly p50_ms: number;
   readonly p99_ms: number;
+  /** The same with nothing but the platform between; `null` = there is nothing to compare with. */
+  readonly floor: { readonly p50_ms: number; readonly p99_ms: number } | null;
   /** The first and the last of a crowd. */
   readonly spread_ms: { readonly first: number; readonly last: number } | null;
   readonly target: string;
@@ -26,19 +32,27 @@ export type ToldRow = {
 };
 
 /** From a queued plugin's answer to those who wait for it. */
-export async function answerRows(url: string, runner: string): Promise<readonly ToldRow[]> {
-  const gateway = gatewayAt(url);
-  await answerDelays(gateway, Math.ceil(ANSWERS / 8));
-  const { trigger, reader } = await answerDelays(gateway, ANSWERS);
+export async function answerRows(both: Both, runner: string): Promise<readonly ToldRow[]> {
+  await answerDelays(both, Math.ceil(ANSWERS / 8));
+  const { trigger, reader, floor } = await answerDelays(both, ANSWERS);
   return [
-    plainRow(`answer to its trigger, ${runner}`, trigger),
-    plainRow(`answer to a reader, ${runner}`, reader),
+    overFloorRow(`answer to its trigger, ${runner}`, trigger, { floor, msMax: OVER_FLOOR_MS_MAX }),
+    overFloorRow(`answer to a reader, ${runner}`, reader, { floor, msMax: OVER_FLOOR_MS_MAX }),
   ];
 }
 
 /** From `progress()` to who reads the job's events as a stream. */
-export async function progressRow(url: string): Promise<ToldRow> {
-  return plainRow("progress() to an SSE client", await progressDelays(gatewayAt(url), url, TELLS));
+export async function progressRow({ floor, gateway }: Both, url: string): Promise<ToldRow> {
+  const delays = await progressDelays(gateway, url, TELLS);
+  const floorDelays = await streamDelays(floor, url, TELLS);
+  return overFloorRow("progress() to an SSE client", delays, { floor: floorDelays });
+}
+
+/** From the end of a job to the arrival of its callback. */
+export async function callbackRow(both: Both, runner: string): Promise<ToldRow> {
+  await callbackDelays(both, Math.ceil(CALLBACKS / 8));
+  const { floor, gateway } = await callbackDelays(both, CALLBACKS);
+  return overFloorRow(`end to the callback, ${runner}`, gateway, { floor });
 }
 
 /** From the end of a job to the last of a thousand who wait for it. */
@@ -75,6 +89,20 @@ function crowdedRow(what: string, delays: readonly number[], lastMsMax: number):
   };
 }
 
+/** A row with the floor beside it, whose p99 may be passed by so much. */
+export function overFloorRow(
+  what: string,
+  delays: readonly number[],
+  { floor: floorDelays, msMax }: { readonly floor: readonly number[]; readonly msMax?: number },
+): ToldRow {
+  const row = plainRow(what, delays);
+  const { p50, p99 } = latencyOf(floorDelays);
+  const floor = { p50_ms: Math.round(p50), p99_ms: Math.round(p99) };
+  if (msMax === undefined) return { ...row, floor };
+  const target = `p99 ≤ floor's ${floor.p99_ms} + ${msMax} ms`;
+  return { ...row, floor, target, isMet: row.p99_ms <= floor.p99_ms + msMax };
+}
+
 /** The row as a line of the table. */
 export function toldLine(row: ToldRow): string {
   const { what, spread_ms: spread, target, isMet } = row;
@@ -82,17 +110,22 @@ export function toldLine(row: ToldRow): string {
     what.padEnd(34),
     `p50 ${`${row.p50_ms} ms`.padStart(11)}`,
     `p99 ${`${row.p99_ms} ms`.padStart(14)}`,
+    row.floor === null ? "" : `floor ${row.floor.p50_ms} and ${row.floor.p99_ms} ms`,
     spread === null ? "" : `first ${spread.first} ms  last ${spread.last} ms`,
     target === "" ? "" : `${target} ${isMet ? "met" : "MISSED"}`,
   ];
-  return columns.join("  ").trimEnd();
-}
-
-function gatewayAt(url: string): Send {
-  return clientOf(url, new URL(url).host);
+  return columns.filter((column) => column !== "").join("  ");
 }
 
 function plainRow(what: string, delays: readonly number[]): ToldRow {
   const { p50, p99 } = latencyOf(delays);
-  return { what, p50_ms: p50, p99_ms: p99, spread_ms: null, target: "", isMet: true };
+  return {
+    what,
+    p50_ms: Math.round(p50),
+    p99_ms: Math.round(p99),
+    floor: null,
+    spread_ms: null,
+    target: "",
+    isMet: true,
+  };
 }

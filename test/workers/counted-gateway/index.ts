@@ -1,129 +1,83 @@
 /**
- * The gateway with objects and queues that say aloud whenever they are made, asked or sent to: what the
- * platform would bill. `GET /counted` has the sums. Everything else is the gateway as it is deployed.
+ * The gateway with bindings and objects that count what the platform would bill. `GET /counted` has the
+ * sums, and asks no object for them; with `?job=` also the rows of that job's object as SQLite counts them.
+ * Everything else is the gateway as it is deployed.
  */
 import type { GatewayEnv } from "../../../src/edge/env.ts";
 import gateway, {
+  BreakerObject as RealBreakerObject,
   EndpointObject as RealEndpointObject,
   JobObject as RealJobObject,
+  KeyObject as RealKeyObject,
+  LaneObject as RealLaneObject,
 } from "../../../workers/gateway/index.ts";
-
-// The configuration names them. Not counted.
-export { BreakerObject, KeyObject, LaneObject } from "../../../workers/gateway/index.ts";
-
-const ASKED_OF_JOB = [
-  "fetch",
-  "submit",
-  "snapshot",
-  "events",
-  "claim",
-  "run",
-  "extend",
-  "progress",
-  "report",
-  "cancel",
-  "claimDelivery",
-  "noteDelivery",
-  "tellEndpoint",
-  "alarm",
-  "webSocketMessage",
-] as const;
-
-const ASKED_OF_ENDPOINT = ["look", "failed", "succeeded", "alarm"] as const;
-
-const counts: { [what: string]: number } = {};
-
-function count(what: string): void {
-  counts[what] = (counts[what] ?? 0) + 1;
-  console.log(`counted: ${what}`);
-}
-
-/** Rows as SQLite counts them, since the object came to life: values, and the alarm, which is a row too. */
-function rowsWritten({ sql }: DurableObjectStorage): number {
-  return sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
-}
+import { underwayNow } from "./activity.ts";
+import { countedBatch, countedEnv } from "./counted-env.ts";
+import { countActivity, countedContext } from "./counted-object.ts";
+import { count, counts } from "./counts.ts";
 
 export class JobObject extends RealJobObject {
   constructor(ctx: DurableObjectState, env: GatewayEnv) {
-    const { RUNS, CALLBACKS } = env;
-    super(ctx, {
-      ...env,
-      RUNS: counted(RUNS, "runs.send"),
-      CALLBACKS: counted(CALLBACKS, "callbacks.send"),
-    });
-    count("constructor");
+    super(countedContext("JOBS", ctx), countedEnv(env));
   }
 
-  async rowsWritten(): Promise<number> {
-    return rowsWritten(this.ctx.storage);
+  /** Rows and bytes as SQLite has them: rows since the object came to life, the alarm's among them. */
+  async stored(): Promise<Stored> {
+    const { sql } = this.ctx.storage;
+    const rows = sql.exec<{ n: number }>("SELECT total_changes() AS n").one().n;
+    return { rows, bytes: sql.databaseSize };
+  }
+}
+
+type Stored = { readonly rows: number; readonly bytes: number };
+
+export class LaneObject extends RealLaneObject {
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(countedContext("LANES", ctx), countedEnv(env));
+  }
+}
+
+export class KeyObject extends RealKeyObject {
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(countedContext("KEYS", ctx), countedEnv(env));
   }
 }
 
 export class EndpointObject extends RealEndpointObject {
-  async rowsWritten(): Promise<number> {
-    return rowsWritten(this.ctx.storage);
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(countedContext("ENDPOINTS", ctx), countedEnv(env));
   }
 }
 
-countCalls(JobObject.prototype, RealJobObject.prototype, { names: ASKED_OF_JOB, prefix: "" });
-countCalls(EndpointObject.prototype, RealEndpointObject.prototype, {
-  names: ASKED_OF_ENDPOINT,
-  prefix: "endpoint.",
-});
-
-function countCalls(
-  target: object,
-  real: object,
-  { names, prefix }: { readonly names: readonly string[]; readonly prefix: string },
-): void {
-  for (const name of names) {
-    const method = Reflect.get(real, name) as (...args: unknown[]) => unknown;
-    Object.defineProperty(target, name, {
-      value(this: unknown, ...args: unknown[]) {
-        count(`${prefix}${name}`);
-        return method.apply(this, args);
-      },
-    });
+export class BreakerObject extends RealBreakerObject {
+  constructor(ctx: DurableObjectState, env: GatewayEnv) {
+    super(countedContext("BREAKERS", ctx), env);
   }
 }
 
-/** The queue, counting the messages that it is sent. */
-function counted(queue: Queue, what: string): Queue {
-  const send: Queue["send"] = (...args) => {
-    count(what);
-    return queue.send(...args);
-  };
-  return new Proxy(queue, {
-    get: (target, name) => (name === "send" ? send : Reflect.get(target, name)),
-  });
-}
+countActivity("JOBS", JobObject);
+countActivity("LANES", LaneObject);
+countActivity("KEYS", KeyObject);
+countActivity("ENDPOINTS", EndpointObject);
 
-/** The digits that endpoints are spread by. */
-const SHARDS = [..."0123456789abcdef"];
-
-type Counted = { readonly rowsWritten: () => Promise<number> };
-
-/** The rows of all objects that know endpoints, and of one job's. */
-async function rowsOf(env: GatewayEnv, jobId: string | null): Promise<object> {
-  const job = jobId === null ? null : counting(env.JOBS.get(env.JOBS.idFromString(jobId)));
-  const shards = SHARDS.map((digit) => counting(env.ENDPOINTS.getByName(digit)));
-  const rows = await Promise.all(shards.map((shard) => shard.rowsWritten()));
-  const endpoints = rows.reduce((sum, each) => sum + each, 0);
-  return { job: (await job?.rowsWritten()) ?? 0, endpoints };
-}
-
-function counting(stub: unknown): Counted {
-  return stub as Counted;
+async function storedOf(env: GatewayEnv, jobId: string): Promise<Stored> {
+  const stub = env.JOBS.get(env.JOBS.idFromString(jobId));
+  return (stub as unknown as { stored: () => Promise<Stored> }).stored();
 }
 
 export default {
   async fetch(request, env, context) {
     const { pathname, searchParams } = new URL(request.url);
-    if (pathname !== "/counted") return gateway.fetch(request, env, context);
-    return Response.json({ counts, rows: await rowsOf(env, searchParams.get("job")) });
+    if (pathname !== "/counted") {
+      count("worker.fetch");
+      return gateway.fetch(request, countedEnv(env), context);
+    }
+    const jobId = searchParams.get("job");
+    const stored = jobId === null ? null : await storedOf(env, jobId);
+    return Response.json({ counts, stored, underway: underwayNow() });
   },
   queue(batch, env) {
-    count(`${batch.queue}.batch`);
-    return gateway.queue(batch, env);
+    count("worker.batch");
+    return gateway.queue(countedBatch(batch), countedEnv(env));
   },
 } satisfies ExportedHandler<GatewayEnv>;
