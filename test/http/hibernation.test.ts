@@ -18,7 +18,8 @@ beforeAll(async () => {
     stateDir: null,
     variables: { HOLDLINE_ANONYMOUS: "admin", QUEUE_RUNNER: "consumer" },
   });
-});
+  // A build takes its time on a busy machine.
+}, 60_000);
 afterAll(async () => {
   await server?.stop();
 });
