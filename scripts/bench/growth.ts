@@ -20,6 +20,7 @@ export type GrowthLevel = {
   /** The middle of several blocks, each so many jobs at a fixed concurrency. */
   readonly floor_ms_per_job: number;
   readonly ms_per_job: number;
+  /** The middle of the ratios of one block to the floor's that was measured with it. */
   readonly ratio: number;
   /** Counted, not timed: the same at every level. */
   readonly rows_written_per_job: number;
@@ -47,6 +48,8 @@ export async function growthOf(server: BenchServer): Promise<Growth> {
   };
   const levels: GrowthLevel[] = [];
   let jobs = 0;
+  // As many as the gateway's first: code that has not yet run is slow, the floor's as well.
+  await fill(works.floor, LEVELS[0]);
   for (const level of LEVELS) {
     await fill(works.gateway, level - jobs);
     levels.push(await levelAt(level, gateway, works));
@@ -91,7 +94,7 @@ async function levelAt(jobs: number, gateway: Send, works: Works): Promise<Growt
     jobs,
     floor_ms_per_job: round(1000 / rates.floor),
     ms_per_job: round(1000 / rates.gateway),
-    ratio: round(rates.floor / rates.gateway),
+    ratio: round(1 / rates.ratio),
     rows_written_per_job: bill.rows_written,
     rows_read_per_job: bill.rows_read,
     object_requests_per_job: bill.object_requests,

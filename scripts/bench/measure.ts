@@ -20,18 +20,26 @@ export async function pairedLatency(
   return { floor: latencyOf(times.floor), gateway: latencyOf(times.gateway) };
 }
 
-/** Requests a second at a given concurrency: the median of several blocks, both in turn. */
+/**
+ * Requests a second at a given concurrency: the median of several blocks, both in turn. The ratio is the
+ * median of the blocks' own: what slows one block of each down is in neither of the others.
+ */
 export async function pairedThroughput(
   floor: Work,
   gateway: Work,
   options: { readonly concurrency: number; readonly requests: number; readonly blocks: number },
-): Promise<{ readonly floor: number; readonly gateway: number }> {
+): Promise<{ readonly floor: number; readonly gateway: number; readonly ratio: number }> {
   const rates: { floor: number[]; gateway: number[] } = { floor: [], gateway: [] };
   for (let block = 0; block < options.blocks; block += 1) {
     rates.floor.push(await rateOf(floor, options));
     rates.gateway.push(await rateOf(gateway, options));
   }
-  return { floor: quantile(rates.floor, 0.5), gateway: quantile(rates.gateway, 0.5) };
+  const ratios = rates.gateway.map((rate, block) => rate / (rates.floor[block] ?? Number.NaN));
+  return {
+    floor: quantile(rates.floor, 0.5),
+    gateway: quantile(rates.gateway, 0.5),
+    ratio: quantile(ratios, 0.5),
+  };
 }
 
 async function timed({ run, settle }: Work): Promise<number> {

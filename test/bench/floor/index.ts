@@ -10,7 +10,10 @@ type Env = {
 type Stub = Pick<FloorObject, "accept" | "run" | "runAndCall" | "told" | "tell" | "fetch">;
 type Queued = { readonly id: string; readonly payload: object };
 
-const MINUTE_MS = 60_000;
+/** Later than any run takes: an alarm that fires would make objects again that are gone. */
+const ALARM_MS = 7_200_000;
+
+const DEADLINE_MS = 60_000;
 
 /** A bare new object: one write, one alarm, one plugin call, one write, one alarm, and nothing else. */
 export class FloorObject extends DurableObject<Env> {
@@ -24,14 +27,14 @@ export class FloorObject extends DurableObject<Env> {
   /** The part before the caller of a 202 is answered: one write, one alarm. */
   async accept(payload: object): Promise<object> {
     this.ctx.storage.kv.put("job", payload);
-    void this.ctx.storage.setAlarm(Date.now() + MINUTE_MS);
+    void this.ctx.storage.setAlarm(Date.now() + ALARM_MS);
     return {};
   }
 
   /** The part after the plugin's answer: one write, one alarm, and whoever waits has it. */
   async tell(answer: object): Promise<object> {
     this.ctx.storage.kv.put("job", answer);
-    void this.ctx.storage.setAlarm(Date.now() + 2 * MINUTE_MS);
+    void this.ctx.storage.setAlarm(Date.now() + 2 * ALARM_MS);
     this.#answered.resolve(answer);
     return answer;
   }
@@ -79,7 +82,7 @@ async function sayInstants(
 }
 
 function asked(plugin: Plugin, command: string, payload: object): Promise<object> {
-  const deadlineAt = new Date(Date.now() + MINUTE_MS).toISOString();
+  const deadlineAt = new Date(Date.now() + DEADLINE_MS).toISOString();
   return plugin.invoke({ protocol: 1, command, payload, deadline_at: deadlineAt });
 }
 
