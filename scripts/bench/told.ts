@@ -4,7 +4,7 @@ import { answerDelays, callbackDelays, progressDelays, streamDelays } from "./de
 import { latencyOf } from "./measure.ts";
 import { OUTLASTING, type Outlasting, patienceDelays } from "./patience.ts";
 
-const ANSWERS = 150;
+const ANSWERS = 120;
 const TELLS = 200;
 const CALLBACKS = 100;
 const CROWD = 1000;

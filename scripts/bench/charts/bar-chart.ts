@@ -38,7 +38,10 @@ export function barChart({ groups, key: keyNames, unit, ...about }: BarChart): s
   const bottom = tops.at(-1) ?? TOP;
   const axis = scale.ticks.flatMap((tick) => {
     const x = LEFT + scale.at(tick);
-    const says = text({ x, y: bottom + 20 }, `${tick}${unit}`, { look: "quiet", anchor: "middle" });
+    const says = text({ x, y: bottom + 20 }, `${tick.toLocaleString("en")}${unit}`, {
+      look: "quiet",
+      anchor: "middle",
+    });
     return [gridLine({ x, y: TOP }, { x, y: bottom }), says];
   });
   const rows = groups.flatMap(({ label, bars }, index) => {
