@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Gate, type GateOptions } from "./gate.ts";
 
 export type FrontOptions = {
   /** 0 = any free one. */
   readonly port: number;
   /** Where the server is, on loopback. */
   readonly serverPort: number;
-  /** That are passed on at once; whoever comes later is answered 503. */
+  /** To the server, at once. */
   readonly connectionsMax: number;
+  /** How many triggers it works on at once, and how many wait for that. */
+  readonly atWork?: GateOptions;
 };
 
 export type Front = {
@@ -15,29 +18,32 @@ export type Front = {
   readonly stop: () => void;
 };
 
+/**
+ * With more of them at work workerd does the newest first, and the oldest when no more come. One that is
+ * not answered after half a second waits for something else than workerd, and lets the next one in.
+ * Those who wait are let in within some seconds, in the order of their coming.
+ */
+const AT_WORK: GateOptions = { insideMax: 64, insideMsMax: 500, waitingMax: 1000 };
+
 /** For a client that was sent away to ask and to read, on a machine that is busy. */
 const GOODBYE_MS = 5000;
 
 /**
- * Stands before the server and passes connections on, byte by byte, as many as it carries. workerd takes
- * in all that come, and dies when it has no file left to open one with (ADR 0022).
+ * Stands before the server and passes on what callers say, byte by byte, as much at once as the server
+ * carries (ADR 0022).
  *
  * @throws with the code `EADDRINUSE` when the port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const clients = new Set<Socket>();
-  let passed = 0;
+  const { atWork = AT_WORK } = options;
+  const place: Place = { ...options, gate: new Gate(atWork), connections: 0 };
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     clients.add(client);
     client.on("close", () => clients.delete(client));
     // A cut connection is closed as well: whoever cut it is told nothing.
     client.on("error", () => {});
-    if (passed >= options.connectionsMax) return sendAway(client);
-    passed += 1;
-    client.on("close", () => {
-      passed -= 1;
-    });
-    passOn(client, options.serverPort);
+    serve(client, place);
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
@@ -49,15 +55,61 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   return { port, stop };
 }
 
-function passOn(client: Socket, serverPort: number): void {
-  const server = connect({ port: serverPort, host: "127.0.0.1", noDelay: true });
-  server.on("error", () => {});
-  client.pipe(server, { end: false });
+/** What all connections share. */
+type Place = Omit<FrontOptions, "port" | "atWork"> & { readonly gate: Gate; connections: number };
+
+function serve(client: Socket, place: Place): void {
+  let server: Socket | null = null;
+  /** Of a trigger that is not answered yet: whatever else its caller says belongs to it. */
+  let visit: ReturnType<Gate["visit"]> = null;
+
+  const passOn = (chunk: Buffer) => {
+    server ??= connected(client, place, () => {
+      visit?.leave();
+      visit = null;
+    });
+    if (server === null) sendAway(client);
+    else if (!server.write(chunk)) client.pause();
+  };
+  client.on("data", (chunk: Buffer) => {
+    if (visit !== null || !beginsTrigger(chunk)) return passOn(chunk);
+    client.pause();
+    visit = place.gate.visit(() => {
+      client.resume();
+      passOn(chunk);
+    });
+    if (visit === null) sendAway(client);
+  });
+  // Nobody who speaks HTTP closes one half and listens on: they have hung up.
+  client.on("end", () => client.destroy());
+  client.on("close", () => visit?.leave());
+}
+
+/** Whether somebody asks for something to be done: what only looks is answered soon, or waits. */
+function beginsTrigger(chunk: Buffer): boolean {
+  return chunk.subarray(0, POST.length).equals(POST);
+}
+
+const POST = Buffer.from("POST ");
+
+/** A connection to the server for this caller; `null` = there are as many as may be. */
+function connected(client: Socket, place: Place, answered: () => void): Socket | null {
+  if (place.connections >= place.connectionsMax) return null;
+  place.connections += 1;
+  const server = connect({ port: place.serverPort, host: "127.0.0.1", noDelay: true });
+  server.on("error", () => {
+    // It is closed as well.
+  });
+  server.on("drain", () => client.resume());
+  server.on("data", answered);
   server.pipe(client);
-  // Nobody who speaks HTTP closes one half and listens on: they have hung up. workerd would wait for them.
-  client.on("end", () => server.resetAndDestroy());
+  server.on("close", () => {
+    place.connections -= 1;
+    client.destroy();
+  });
+  // Cut, because workerd takes a closed connection for half a close, and would work on.
   client.on("close", () => server.resetAndDestroy());
-  server.on("close", () => client.destroy());
+  return server;
 }
 
 /** What the gateway would say, if it got to hear of it. */
@@ -65,7 +117,7 @@ const BODY = JSON.stringify({
   type: "/docs/errors/overloaded",
   title: "Holdline is overloaded",
   status: 503,
-  detail: "More connections are open than this machine carries: try again in a second",
+  detail: "More has come than this machine carries: nothing was started, try again in a second",
   code: "overloaded",
 });
 const ANSWER = [
@@ -79,9 +131,10 @@ const ANSWER = [
   BODY,
 ].join("\r\n");
 
-/** Once they have begun to ask: an answer that comes before is taken for a broken connection. */
+/** What else they say is not heard: an answer to a connection that is closed too soon would be lost. */
 function sendAway(client: Socket): void {
-  client.once("data", () => client.end(ANSWER));
-  client.on("end", () => client.destroy());
+  client.removeAllListeners("data");
+  client.resume();
+  client.end(ANSWER);
   client.setTimeout(GOODBYE_MS, () => client.destroy());
 }

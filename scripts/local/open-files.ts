@@ -12,8 +12,8 @@ const FILES_A_CONNECTION = 2;
 const FILES_AN_OBJECT = 3;
 
 /** The rest is for what nobody can ask first: alarms that fire, plugins that are called. */
-const SHARE_OF_CONNECTIONS = 0.35;
-const SHARE_OF_OBJECTS = 0.55;
+const SHARE_OF_CONNECTIONS = 0.2;
+const SHARE_OF_OBJECTS = 0.75;
 
 /** More than anybody has on one machine, and no trouble for two processes that pass them on. */
 const CONNECTIONS_MAX = 10_000;

@@ -29,8 +29,6 @@ const PORT_MAX = 65_535;
 const LOCAL_DEFAULTS = {
   QUEUE_RUNNER: "object",
   HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
-  // One machine is done with these in some seconds: who came later would wait longer than anybody does.
-  HOLDLINE_TRIGGERS_MAX: "500",
 };
 
 const firstDevVars =

@@ -1,7 +1,7 @@
 import { type EpochMs, seconds } from "../lang/time.ts";
 
-/** An object that has nothing to do falls asleep after ten seconds, a little sooner or later. */
-const DOZE_MS = seconds(12);
+/** An object that has nothing to do falls asleep after as long. */
+const DOZE_MS = seconds(10);
 const SECOND_MS = seconds(1);
 
 /** What keeps an object awake. */

@@ -41,7 +41,7 @@ export async function startRun(
   call: Call,
   wanted: WantedRun,
 ): Promise<Result<StartedRun, Problem>> {
-  const entered = await enterTrigger(call);
+  const entered = enterTrigger(call);
   if (!entered.ok) return entered;
   try {
     return await checkedRun(call, wanted);

@@ -14,17 +14,12 @@ const underway = new Map<symbol, EpochMs>();
 /** A trigger that takes longer waits for its plugin, and costs next to nothing meanwhile. */
 const AT_WORK_MS = seconds(30);
 
-/** With fewer underway nobody asks how far behind it is: that would cost every trigger a turn. */
-const BUSY = 32;
-/** Whoever has to wait longer only to be heard would be answered far too late. */
-const TURN_MS_MAX = 500;
-
 /** The rest is for those who ask about jobs that are there. */
-const SHARE_OF_TRIGGERS = 0.8;
+const SHARE_OF_TRIGGERS = 0.9;
 
 /** Answers a trigger; sends it away at once where there are too many. */
 export async function onTrigger(call: Call, answer: () => Promise<Response>): Promise<Response> {
-  const entered = await enterTrigger(call);
+  const entered = enterTrigger(call);
   if (!entered.ok) return problemResponse(call.origin, entered.reason);
   try {
     return await answer();
@@ -37,26 +32,15 @@ export async function onTrigger(call: Call, answer: () => Promise<Response>): Pr
  * Takes a trigger on, or says why not: before anything is read or started, because sending somebody away
  * must cost far less than what there is too much of. The counts are those of one isolate.
  */
-export async function enterTrigger(call: Came): Promise<Result<Leave, Problem>> {
+export function enterTrigger(call: Came): Result<Leave, Problem> {
   const { env, receivedAt } = call;
   const { triggersMax } = readEnvironment(env);
   if (underway.size >= triggersMax) forgetTheWaiting(receivedAt);
   if (underway.size >= triggersMax) return refuse(TOO_MANY);
   if (!hasRoom(call, SHARE_OF_TRIGGERS)) return refuse(NO_ROOM);
   const trigger = Symbol("trigger");
-  const isBusy = underway.size >= BUSY;
   underway.set(trigger, receivedAt);
-  const leave = () => void underway.delete(trigger);
-  if (!isBusy || (await turnMs()) <= TURN_MS_MAX) return ok(leave);
-  leave();
-  return refuse(BEHIND);
-}
-
-/** How far behind this isolate is: as long as it takes to come to something that could be done at once. */
-async function turnMs(): Promise<number> {
-  const since = Date.now();
-  await scheduler.wait(0);
-  return Date.now() - since;
+  return ok(() => void underway.delete(trigger));
 }
 
 /** Why a call that would wake an object is not taken on now; `null` = it is. */
@@ -74,8 +58,6 @@ const TOO_MANY: Problem = {
   detail: "More triggers have come than can be taken on at once: nothing was started",
   headers: { "retry-after": "1" },
 };
-
-const BEHIND: Problem = { ...TOO_MANY, detail: "It is behind with its work: nothing was started" };
 
 const NO_ROOM: Problem = {
   code: "overloaded",

@@ -2,26 +2,36 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Front, startFront } from "../../scripts/local/front.ts";
+import type { GateOptions } from "../../scripts/local/gate.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
-/** The server behind it: says again what it is told, in capitals. */
+const TRIGGER = "POST /trigger/lab/echo HTTP/1.1\r\n";
+
+/** The server behind it: says again what it is told, in capitals, and to a slow trigger nothing. */
 let server: Server;
 let front: Front;
 /** The connections that got through, in the order of their coming. */
 let heard: Socket[];
 
-async function open(connectionsMax: number): Promise<void> {
+async function open(connectionsMax: number, atWork?: GateOptions): Promise<void> {
   heard = [];
   server = createServer((socket) => {
     heard.push(socket);
     socket.on("error", () => {});
-    socket.on("data", (chunk) => socket.write(String(chunk).toUpperCase()));
+    socket.on("data", (chunk) => {
+      if (!String(chunk).includes("slow")) socket.write(String(chunk).toUpperCase());
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port: serverPort } = server.address() as AddressInfo;
-  front = await startFront({ port: 0, serverPort, connectionsMax });
+  front = await startFront({
+    port: 0,
+    serverPort,
+    connectionsMax,
+    ...(atWork === undefined ? {} : { atWork }),
+  });
 }
 
 afterEach(() => {
@@ -117,9 +127,52 @@ describe("the front of the local server", () => {
 
     const socket = connect(front.port, "127.0.0.1");
     socket.on("error", () => {});
+    socket.write("anything");
     await closed(socket);
 
     expect(socket.bytesRead).toBe(0);
+  });
+
+  test("has a trigger wait until one before it is answered, and lets pass who only looks", async () => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 1 });
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    const looking = await client(REQUEST);
+
+    const next = client(TRIGGER);
+    await client(REQUEST);
+    expect([looking.answer, heard.length]).toEqual([REQUEST.toUpperCase(), 3]);
+    const refused = await client(TRIGGER);
+    expect(refused.answer).toMatch(/^HTTP\/1.1 503 /);
+    slow.write("and this is answered");
+
+    expect((await next).answer).toBe(TRIGGER.toUpperCase());
+    slow.destroy();
+  });
+
+  test("lets the next trigger in when the caller of one before it has hung up", async () => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 9 });
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    await client(REQUEST);
+    const waiting = connect(front.port, "127.0.0.1");
+    waiting.write(TRIGGER);
+    const next = client(TRIGGER);
+
+    waiting.destroy();
+    slow.destroy();
+
+    expect((await next).answer).toBe(TRIGGER.toUpperCase());
+  });
+
+  test("has every trigger of one connection wait its turn", async () => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 9 });
+    const { socket, answer } = await client(TRIGGER);
+
+    socket.write(`${TRIGGER}again`);
+
+    expect(answer).toBe(TRIGGER.toUpperCase());
+    expect(String(await once(socket, "data"))).toBe(`${TRIGGER}again`.toUpperCase());
   });
 
   test("says which port is taken", async () => {

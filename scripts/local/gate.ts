@@ -1,0 +1,67 @@
+/** One who is inside, or waits to be let in. */
+export type Visit = {
+  /** Goes, from wherever it is. A second time does nothing. */
+  readonly leave: () => void;
+};
+
+export type GateOptions = {
+  /** Inside at once. */
+  readonly insideMax: number;
+  /** Who stays longer is counted no more. */
+  readonly insideMsMax: number;
+  /** Waiting at once. */
+  readonly waitingMax: number;
+};
+
+type Waiting = { readonly enter: () => void };
+
+/** Lets so many in at once, and the others one by one, in the order of their coming. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #waiting = new Set<Waiting>();
+  #inside = 0;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param entered Is called when there is room: at once, or later.
+   * @returns `null` where as many wait as may: then it is never called.
+   */
+  visit(entered: () => void): Visit | null {
+    const { insideMax, waitingMax } = this.#options;
+    if (this.#inside < insideMax) return { leave: this.#enter(entered) };
+    if (this.#waiting.size >= waitingMax) return null;
+    let leave = (): void => void this.#waiting.delete(waiting);
+    const waiting: Waiting = {
+      enter: () => {
+        leave = this.#enter(entered);
+      },
+    };
+    this.#waiting.add(waiting);
+    return { leave: () => leave() };
+  }
+
+  #enter(entered: () => void): () => void {
+    this.#inside += 1;
+    let isInside = true;
+    const leave = () => {
+      if (!isInside) return;
+      isInside = false;
+      clearTimeout(timer);
+      this.#inside -= 1;
+      this.#letNextIn();
+    };
+    const timer = setTimeout(leave, this.#options.insideMsMax);
+    entered();
+    return leave;
+  }
+
+  #letNextIn(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    next.enter();
+  }
+}
