@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { buildWorkers } from "./local/build.ts";
-import { type LocalServer, startLocalServer } from "./local/server.ts";
+import type { LocalServer } from "./local/run-workers.ts";
+import { startLocalServer } from "./local/server.ts";
 import { readSettings, SettingsFault } from "./local/settings.ts";
 
 /** Miniflare waits for calls that hang; a person who pressed Ctrl-C does not. */

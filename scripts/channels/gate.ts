@@ -8,6 +8,10 @@ export class Gate {
     this.#opened.resolve();
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   close(): void {
     if (this.#isOpen) this.#opened = Promise.withResolvers<void>();
     this.#isOpen = false;

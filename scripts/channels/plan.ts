@@ -1,7 +1,7 @@
 import type { Random } from "../crash/random.ts";
 import { KIND_NAMES, kindOf, type Wish } from "./kinds.ts";
 
-export type ChannelName = "discord" | "slack";
+type ChannelName = "discord" | "slack";
 
 /** One thing that somebody types, and what must come of it. */
 export type Planned = Wish & {
@@ -13,15 +13,21 @@ export type Planned = Wish & {
   readonly atMs: number;
 };
 
+export type Plan = {
+  readonly counts: { readonly [channel in ChannelName]: number };
+  readonly spanMs: number;
+  /** Left out: of all kinds. */
+  readonly kinds?: readonly string[];
+};
+
 /** All that is typed in a run, in order: the same for the same seed. */
 export function planAll(
   random: Random,
-  counts: { readonly [channel in ChannelName]: number },
-  spanMs: number,
+  { counts, spanMs, kinds = KIND_NAMES }: Plan,
 ): readonly Planned[] {
   return (["discord", "slack"] as const)
     .flatMap((channel) => {
-      const draws = drawsOf(channel);
+      const draws = drawsOf(channel, kinds);
       return Array.from({ length: counts[channel] }, (_, index) => {
         const name = `${channel}${index + 1}x`;
         const kind = random.pick(draws);
@@ -32,8 +38,8 @@ export function planAll(
     .toSorted((left, right) => left.atMs - right.atMs);
 }
 
-function drawsOf(channel: ChannelName): readonly [string, ...string[]] {
-  const draws = KIND_NAMES.flatMap((name) =>
+function drawsOf(channel: ChannelName, kinds: readonly string[]): readonly [string, ...string[]] {
+  const draws = kinds.flatMap((name) =>
     Array.from({ length: kindOf(name).share[channel] }, () => name),
   );
   return draws as [string, ...string[]];

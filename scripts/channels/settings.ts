@@ -1,8 +1,8 @@
 import { KIND_NAMES, kindOf } from "./kinds.ts";
 
 /** How long tokens and response URLs live: an hour of Discord's is a minute here. */
-export const TOKEN_LIFE_MS = 15_000;
-export const URL_LIFE_MS = 30_000;
+const TOKEN_LIFE_MS = 15_000;
+const URL_LIFE_MS = 30_000;
 
 /** Where Slack gives no options, a command takes always as long. */
 const SLACK_MS: { readonly [name: string]: number } = {
@@ -12,11 +12,22 @@ const SLACK_MS: { readonly [name: string]: number } = {
   cancelled: 10_000,
 };
 
+/** How long the ways of both channels to answer live. */
+export type Lives = { readonly tokenLifeMs: number; readonly urlLifeMs: number };
+
+export const FAST_LIVES: Lives = { tokenLifeMs: TOKEN_LIFE_MS, urlLifeMs: URL_LIFE_MS };
+
 /** `holdline.yaml` with a command for every kind, in both channels. JSON is YAML as well. */
 export function settings(): string {
+  const plugins = { lab: { retry: { base_ms: 500 } } };
+  return JSON.stringify({ plugins, ...channelSettings(KIND_NAMES, FAST_LIVES) }, null, 2);
+}
+
+/** What it says of both channels, for some of the kinds. */
+export function channelSettings(names: readonly string[], { tokenLifeMs, urlLifeMs }: Lives) {
   const discord = {
-    token_life: `${TOKEN_LIFE_MS / 1000}s`,
-    commands: KIND_NAMES.map((name) => {
+    token_life: `${tokenLifeMs / 1000}s`,
+    commands: names.map((name) => {
       const { run, payload, options } = kindOf(name);
       const taken = options.map((option) => ({
         ...option,
@@ -27,11 +38,10 @@ export function settings(): string {
     }),
   };
   const slack = {
-    url_life: `${URL_LIFE_MS / 1000}s`,
-    commands: Object.fromEntries(KIND_NAMES.map((name) => [`/${name}`, slackCommand(name)])),
+    url_life: `${urlLifeMs / 1000}s`,
+    commands: Object.fromEntries(names.map((name) => [`/${name}`, slackCommand(name)])),
   };
-  const plugins = { lab: { retry: { base_ms: 500 } } };
-  return JSON.stringify({ plugins, discord, slack }, null, 2);
+  return { discord, slack };
 }
 
 function slackCommand(name: string): object {

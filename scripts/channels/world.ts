@@ -3,12 +3,12 @@ import type { Random } from "../crash/random.ts";
 import { DISCORD_DEFAULTS } from "../simulators/discord/options.ts";
 import { DiscordApi } from "../simulators/discord-api.ts";
 import { type SigningKey, signingKey } from "../simulators/ed25519.ts";
-import { type FaultShares, faultsFrom } from "../simulators/faults.ts";
+import { type DrawFault, type FaultShares, faultsFrom } from "../simulators/faults.ts";
 import { SLACK_DEFAULTS } from "../simulators/slack/options.ts";
 import { SlackApi } from "../simulators/slack-api.ts";
-import { TOKEN_LIFE_MS, URL_LIFE_MS } from "./settings.ts";
+import type { Lives } from "./settings.ts";
 
-const FAULTS: FaultShares = { error: 0.04, cutBefore: 0.02, cutAfter: 0.02 };
+export const BAD_DAY: FaultShares = { error: 0.04, cutBefore: 0.02, cutAfter: 0.02 };
 
 /** Of interactions: Discord does not know for a while what it has itself taken in. */
 const LAGGING = 0.1;
@@ -16,13 +16,16 @@ const LAG_MS_MAX = 1500;
 
 const SEED_BYTES = 32;
 
-/** Discord and Slack on two ports of this machine, on a bad day. */
-export async function startWorld(random: Random) {
+/** Discord and Slack on two ports of this machine, on a bad day unless somebody says otherwise. */
+export async function startWorld(
+  random: Random,
+  { tokenLifeMs, urlLifeMs }: Lives,
+  drawFault: DrawFault = faultsFrom(random, BAD_DAY),
+) {
   const key = signingKey(randomBytes(SEED_BYTES).toString("hex"));
-  const drawFault = faultsFrom(random, FAULTS);
   const drawLagMs = () => (random.next() < LAGGING ? random.between(1, LAG_MS_MAX) : 0);
-  const discord = new DiscordApi({ tokenLifeMs: TOKEN_LIFE_MS, drawFault, drawLagMs });
-  const slack = new SlackApi({ urlLifeMs: URL_LIFE_MS, drawFault });
+  const discord = new DiscordApi({ tokenLifeMs, drawFault, drawLagMs });
+  const slack = new SlackApi({ urlLifeMs, drawFault });
   const [discordHttp, slackHttp] = await Promise.all([discord.start(), slack.start()]);
   const stop = () => {
     discordHttp.stop();

@@ -12,10 +12,21 @@ export type ServerProcess = {
   readonly kill: () => Promise<void>;
 };
 
+/** A server that may not be up yet. */
+export type SpawnedServer = {
+  readonly pid: ServerProcess["pid"];
+  /** Where it is, once it is up; rejects when it ends before that, or takes too long. */
+  readonly ready: Promise<string>;
+  readonly kill: ServerProcess["kill"];
+  /** What it has said last. */
+  readonly lines: readonly string[];
+};
+
 const READY = /Holdline is ready on (http:\S+)/;
 const READY_MS_MAX = 60_000;
 
 const START = join(ROOT, "scripts", "start.ts");
+const LINES_KEPT = 50;
 
 /**
  * `npm start` in a process group of its own, with the given settings.
@@ -28,6 +39,16 @@ export async function startServerProcess(
   args: readonly string[] = [START],
   filesMax?: number,
 ): Promise<ServerProcess> {
+  const { pid, ready, kill } = spawnServerProcess(env, args, filesMax);
+  return { pid, url: await ready, kill };
+}
+
+/** The same for whoever wants to kill it before it is up. */
+export function spawnServerProcess(
+  env: NodeJS.Dict<string>,
+  args: readonly string[] = [START],
+  filesMax?: number,
+): SpawnedServer {
   const limit = filesMax === undefined ? ":" : `ulimit -n ${filesMax}`;
   const child = spawn("sh", ["-c", `${limit}; exec "$0" "$@"`, process.execPath, ...args], {
     cwd: ROOT,
@@ -35,25 +56,27 @@ export async function startServerProcess(
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
-  const url = await ready(child);
-  return {
-    pid: child.pid ?? 0,
-    url,
-    kill: async () => {
-      const gone = once(child, "close");
+  const gone = once(child, "close");
+  const lines: string[] = [];
+  const ready = whenReady(child, lines);
+  // Whoever kills it does not wait for it.
+  ready.catch(() => {});
+  const kill = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
       process.kill(-(child.pid ?? 0), "SIGKILL");
-      await gone;
-    },
+    }
+    await gone;
   };
+  return { pid: child.pid ?? 0, ready, kill, lines };
 }
 
-async function ready(child: ChildProcess): Promise<string> {
-  const lines: string[] = [];
+async function whenReady(child: ChildProcess, lines: string[]): Promise<string> {
   const found = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     createInterface({ input: stream }).on("line", (line) => {
       lines.push(line);
+      if (lines.length > LINES_KEPT) lines.shift();
       const [, url] = READY.exec(line) ?? [];
       if (url !== undefined) found.resolve(url);
     });

@@ -1,30 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import {
   unstable_readConfig as readConfig,
   unstable_getMiniflareWorkerOptions as workerOptionsOf,
 } from "wrangler";
 import type { BuiltWorker } from "./build.ts";
 import { compiledSettings } from "./compiled-settings.ts";
-import { type Front, startFront } from "./front.ts";
-import { capacityOf, openFilesMax } from "./open-files.ts";
+import { type LocalServer, type MiniflareWorker, type Place, runWorkers } from "./run-workers.ts";
 import { variablesOf } from "./variables.ts";
 
-export type LocalServerOptions = {
+export type LocalServerOptions = Place & {
   readonly workers: readonly [BuiltWorker, ...BuiltWorker[]];
-  /** 0 = any free one. */
-  readonly port: number;
-  /** Connections that are open at once; left out, as many as this machine carries. */
-  readonly connectionsMax?: number;
-  /** Where jobs and alarms are kept; `null` = nowhere, they go with the server. */
-  readonly stateDir: string | null;
   /** As `.dev.vars` gives them: the gateway's, and each plugin's own (`variablesOf`). */
   readonly variables: { readonly [name: string]: string };
   /** What `holdline.yaml` says; left out, what it said when the gateway was built. */
   readonly config?: string;
-  /** Receives what the Workers log, line by line. */
-  readonly onLog?: (line: string) => void;
   /** Further Workers, each reached under a host name of its own: the benchmark's floor. */
   readonly beside?: readonly { readonly worker: BuiltWorker; readonly host: string }[];
   /** Further plugins, each bound to the gateway by the name that is given: the benchmark's clock. */
@@ -33,72 +23,32 @@ export type LocalServerOptions = {
 
 type BoundPlugin = { readonly worker: BuiltWorker; readonly binding: string };
 
-export type LocalServer = {
-  /** Without a slash at the end. */
-  readonly url: string;
-  readonly stop: () => Promise<void>;
-};
+/** What is run, wherever it listens and keeps its state. */
+type Wired = Omit<LocalServerOptions, keyof Place>;
 
 /**
  * Runs the gateway and its plugins in one workerd, on loopback. The bindings are those of each
  * wrangler.toml, plus the lab. Without wrangler's own dev server in front: its trace store and request
  * log cost two thirds of the speed.
  */
-export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
-  const [, ...workers] = options.workers;
-  const { onLog, stateDir, beside = [], plugins = [] } = options;
-  const pluginWorkers = [...workers, ...plugins.map(({ worker }) => worker)];
-  if (stateDir !== null) mkdirSync(stateDir, { recursive: true });
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: "127.0.0.1",
-      // Behind the front, which is on the port that was asked for.
-      port: 0,
-      cf: false,
-      log: new Log(LogLevel.ERROR),
-      logRequests: false,
-      ...(stateDir === null ? {} : { resourcePersistencePath: stateDir }),
-      ...(onLog === undefined
-        ? {}
-        : { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
-      workers: [
-        gatewayOptions(options),
-        ...pluginWorkers.map((worker) => withVariables(worker, options)),
-        ...beside.map(({ worker, host }) => ({ ...workerOptions(worker), routes: [`${host}/*`] })),
-      ],
-    }),
-  );
-  const front = await ready(miniflare, options);
-  return {
-    url: `http://127.0.0.1:${front.port}`,
-    stop: async () => {
-      front.stop();
-      await miniflare.dispose();
-    },
-  };
+export function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  return runWorkers(allWorkers(options), options);
 }
 
-async function ready(
-  miniflare: Miniflare,
-  { port, connectionsMax = capacityOf(openFilesMax()).connections }: LocalServerOptions,
-): Promise<Front> {
-  try {
-    const server = await miniflare.ready;
-    return await startFront({ port, serverPort: Number(server.port), connectionsMax });
-  } catch (cause) {
-    await miniflare.dispose().catch(() => {
-      // It never came up: there is nothing to take down.
-    });
-    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    if (!isTaken) throw cause;
-    throw new Error(`Port ${port} is taken: stop what runs there, or choose another with PORT=…`, {
-      cause,
-    });
-  }
+/** All Workers as Miniflare is to run them. It is plain data, and can be kept. */
+export function allWorkers(options: Wired): readonly MiniflareWorker[] {
+  const [, ...workers] = options.workers;
+  const { beside = [], plugins = [] } = options;
+  const pluginWorkers = [...workers, ...plugins.map(({ worker }) => worker)];
+  return [
+    gatewayOptions(options),
+    ...pluginWorkers.map((worker) => withVariables(worker, options)),
+    ...beside.map(({ worker, host }) => ({ ...workerOptions(worker), routes: [`${host}/*`] })),
+  ];
 }
 
 /** The lab is no part of a deployment, so the gateway's own configuration does not bind it. */
-function gatewayOptions(server: LocalServerOptions) {
+function gatewayOptions(server: Wired) {
   const { workers, config, plugins = [] } = server;
   const options = withVariables(workers[0], server);
   const settings = config === undefined ? null : compiledSettings(config);
@@ -115,10 +65,7 @@ function gatewayOptions(server: LocalServerOptions) {
 }
 
 /** A Worker with the variables that are its own. */
-function withVariables(
-  worker: BuiltWorker,
-  { workers, plugins = [], variables }: LocalServerOptions,
-) {
+function withVariables(worker: BuiltWorker, { workers, plugins = [], variables }: Wired) {
   const [, ...others] = [...workers, ...plugins.map((plugin) => plugin.worker)];
   const names = others.map(({ name }) => name);
   const options = workerOptions(worker);

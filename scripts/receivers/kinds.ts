@@ -10,7 +10,9 @@ export type Reply =
   /** 200, and megabytes. */
   | "huge"
   /** It is taken in, and the word that it is gets lost. */
-  | "ack_lost";
+  | "ack_lost"
+  /** 204, after a while. */
+  | "late";
 
 /** What a reply may depend on. */
 type Situation = {
@@ -66,7 +68,7 @@ export const RECEIVERS = {
     share: 2,
   },
   flaky: {
-    reply: ({ random }) => (random.next() < 0.25 ? { status: 500 } : OK),
+    reply: ({ random, isWell }) => (random.next() < 0.25 && !isWell ? { status: 500 } : OK),
     ends: BOTH,
     errors: ["http_status"],
     share: 4,
@@ -112,6 +114,7 @@ export const RECEIVERS = {
     share: 2,
   },
   huge: { reply: () => "huge", ends: ["delivered"], errors: [], share: 1 },
+  late: { reply: () => "late", ends: ["delivered"], errors: [], share: 0 },
 } as const satisfies { readonly [kind: string]: Receiver };
 
 export type ReceiverKind = keyof typeof RECEIVERS;

@@ -36,6 +36,7 @@ const JUDGE_EVERY_MS = 60_000;
 
 const DRIP_EVERY_MS = 200;
 const HUGE_BYTES = 4_000_000;
+const LATE_MS = 400;
 
 /**
  * A server for each kind of receiver, each on a port of its own, in the process of whoever checks: what
@@ -50,15 +51,22 @@ export class Receivers {
   resets = 0;
   readonly #secrets: readonly string[];
   readonly #random: Random;
+  readonly #onArrival: (arrival: Arrival) => void;
   readonly #servers = new Map<ReceiverKind, { readonly server: Server; readonly port: number }>();
   readonly #times = new Map<string, number>();
   readonly #timers: NodeJS.Timeout[] = [];
   #startedAt = Date.now();
   #areWell = false;
 
-  constructor(secrets: readonly string[], seed: number) {
+  /** @param onArrival Told of each before anything is answered. */
+  constructor(
+    secrets: readonly string[],
+    seed: number,
+    onArrival: (arrival: Arrival) => void = () => {},
+  ) {
     this.#secrets = secrets;
     this.#random = randomFrom(seed);
+    this.#onArrival = onArrival;
   }
 
   /** Opens all ports: every receiver has one by then, also those that are closed at first. */
@@ -104,7 +112,8 @@ export class Receivers {
 
   async #receive(kind: ReceiverKind, request: IncomingMessage, response: ServerResponse) {
     if (request.url === "/elsewhere") this.elsewhere += 1;
-    if (this.#random.next() < (receiverOf(kind).resets ?? 0)) {
+    const isReset = this.#random.next() < (receiverOf(kind).resets ?? 0);
+    if (isReset && !this.#areWell) {
       this.resets += 1;
       request.socket.destroy();
       return;
@@ -129,6 +138,7 @@ export class Receivers {
       reply,
     };
     this.arrivals.push(arrival);
+    this.#onArrival(arrival);
     answer(request, response, reply);
   }
 
@@ -170,6 +180,7 @@ function header(request: IncomingMessage, name: string): string {
 
 function statusOf(reply: Reply): number | null {
   if (typeof reply === "object") return reply.status;
+  if (reply === "late") return 204;
   return reply === "drip" || reply === "huge" ? 200 : null;
 }
 
@@ -183,6 +194,9 @@ function answer(request: IncomingMessage, response: ServerResponse, reply: Reply
       return;
     case "ack_lost":
       request.socket.destroy();
+      return;
+    case "late":
+      setTimeout(() => response.writeHead(204).end(), LATE_MS);
       return;
     case "huge":
       response.end(Buffer.alloc(HUGE_BYTES, "x"));

@@ -38,6 +38,7 @@ export type UrlOf = (kind: ReceiverKind, name: string) => string;
 const STATE_OF: { readonly [type: string]: string } = {
   "job.queued": "queued",
   "job.retry_scheduled": "queued",
+  "job.waiting": "waiting",
   "job.succeeded": "done",
   "job.failed": "failed",
   "job.timed_out": "failed",

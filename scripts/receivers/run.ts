@@ -64,7 +64,7 @@ export async function send(gateway: Gateway, job: PlannedJob, urlOf: UrlOf): Pro
   return gateway.cancel(triggered.job_id);
 }
 
-function optionOf({ form, profile, events }: PlannedCallback, url: string): object {
+export function optionOf({ form, profile, events }: PlannedCallback, url: string): object {
   return form === "callbacks" ? { callbacks: [{ url, profile, events }] } : { [form]: url };
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { buildWorker, ROOT } from "../../scripts/local/build.ts";
-import { type LocalServer, startLocalServer } from "../../scripts/local/server.ts";
+import type { LocalServer } from "../../scripts/local/run-workers.ts";
+import { startLocalServer } from "../../scripts/local/server.ts";
 
 const WAITERS = 100;
 const WORK_MS = 15_000;

@@ -3,11 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, inject } from "vitest";
 import { buildWorker, ROOT } from "../../scripts/local/build.ts";
-import {
-  type LocalServer,
-  type LocalServerOptions,
-  startLocalServer,
-} from "../../scripts/local/server.ts";
+import type { LocalServer } from "../../scripts/local/run-workers.ts";
+import { type LocalServerOptions, startLocalServer } from "../../scripts/local/server.ts";
 
 type Json = { readonly [key: string]: unknown };
 
