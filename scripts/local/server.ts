@@ -31,7 +31,7 @@ type Wired = Omit<LocalServerOptions, keyof Place>;
  * wrangler.toml, plus the lab. Without wrangler's own dev server in front: its trace store and request
  * log cost two thirds of the speed.
  */
-export function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   return runWorkers(allWorkers(options), options);
 }
 
