@@ -20,10 +20,10 @@ export type Front = {
 
 /**
  * With more of them at work workerd does the newest first, and the oldest when no more come. One that is
- * not answered after half a second waits for something else than workerd, and lets the next one in.
+ * not answered after a second waits for something else than workerd, and lets the next one in.
  * Those who wait are let in within some seconds, in the order of their coming.
  */
-const AT_WORK: GateOptions = { insideMax: 64, insideMsMax: 500, waitingMax: 1000 };
+const AT_WORK: GateOptions = { insideMax: 64, insideMsMax: 1000, waitingMax: 500 };
 
 /** For a client that was sent away to ask and to read, on a machine that is busy. */
 const GOODBYE_MS = 5000;
