@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { capacityOf, openFilesMax } from "../../scripts/local/open-files.ts";
 import { readSettings, SettingsFault } from "../../scripts/local/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdline-start-"));
@@ -76,6 +77,7 @@ describe("npm start", () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     const vars = fileWith("good.vars", `QUEUE_RUNNER=consumer\nCALLBACK_SECRET=${secret}\n`);
     const env = { PORT: "0", HOLDLINE_CONFIG: config, HOLDLINE_DEV_VARS: vars };
+    const { objects } = capacityOf(openFilesMax());
 
     expect(settingsWith({ ...env, HOLDLINE_STATE_DIR: folder })).toEqual({
       port: 0,
@@ -83,6 +85,7 @@ describe("npm start", () => {
       variables: {
         QUEUE_RUNNER: "consumer",
         HOLDLINE_ALLOW_HTTP: "127.0.0.1:*,localhost:*",
+        ...(objects === null ? {} : { HOLDLINE_OBJECTS_MAX: String(objects) }),
         CALLBACK_SECRET: secret,
       },
       config: "jobs:\n  retention: 7d\n",
