@@ -19,8 +19,8 @@ export type Front = {
 };
 
 /**
- * With more of them at work workerd does the newest first, and the oldest when no more come. One that is
- * not answered after a second waits for something else than workerd, and lets the next one in.
+ * With more triggers at work than this, workerd does the newest first, and the oldest when no more come.
+ * One that is not answered after a second waits for something else than workerd, and lets the next one in.
  * Those who wait are let in within some seconds, in the order of their coming.
  */
 const AT_WORK: GateOptions = { insideMax: 64, insideMsMax: 1000, waitingMax: 500 };
@@ -47,6 +47,8 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
+  // A connection that cannot be taken in is that caller's trouble alone.
+  server.on("error", () => {});
   const { port } = server.address() as AddressInfo;
   const stop = () => {
     server.close();
@@ -60,37 +62,62 @@ type Place = Omit<FrontOptions, "port" | "atWork"> & { readonly gate: Gate; conn
 
 function serve(client: Socket, place: Place): void {
   let server: Socket | null = null;
-  /** Of a trigger that is not answered yet: whatever else its caller says belongs to it. */
   let visit: ReturnType<Gate["visit"]> = null;
+  /** What a caller says while they wait to be let in; `null` = they do not. */
+  let held: Buffer[] | null = null;
+  /** They have asked, and not heard anything yet: whatever else they say belongs to it. */
+  let isAsking = false;
 
+  const answered = () => {
+    isAsking = false;
+    if (held !== null) return;
+    visit?.leave();
+    visit = null;
+  };
+  const refuse = () => {
+    visit?.leave();
+    sendAway(client);
+  };
   const passOn = (chunk: Buffer) => {
-    server ??= connected(client, place, () => {
-      visit?.leave();
-      visit = null;
-    });
-    if (server === null) sendAway(client);
+    isAsking = true;
+    server ??= connected(client, place, answered);
+    if (server === null) refuse();
     else if (!server.write(chunk)) client.pause();
   };
   client.on("data", (chunk: Buffer) => {
-    if (visit !== null || !beginsTrigger(chunk)) return passOn(chunk);
-    client.pause();
+    if (held !== null) {
+      held.push(chunk);
+      if (held.length >= HELD_CHUNKS_MAX) client.pause();
+      return;
+    }
+    if (isAsking || !beginsTrigger(chunk)) return passOn(chunk);
+    held = [chunk];
     visit = place.gate.visit(() => {
+      const said = held ?? [];
+      held = null;
       client.resume();
-      passOn(chunk);
+      for (const each of said) passOn(each);
     });
-    if (visit === null) sendAway(client);
+    if (visit === null) refuse();
   });
   // Nobody who speaks HTTP closes one half and listens on: they have hung up.
   client.on("end", () => client.destroy());
   client.on("close", () => visit?.leave());
 }
 
-/** Whether somebody asks for something to be done: what only looks is answered soon, or waits. */
+/** A head, and the beginning of a body: the rest waits with its caller. */
+const HELD_CHUNKS_MAX = 4;
+
+/** Whether somebody asks for a job. What asks about one, or belongs to one, is never held up. */
 function beginsTrigger(chunk: Buffer): boolean {
-  return chunk.subarray(0, POST.length).equals(POST);
+  return TRIGGER.test(chunk.toString("latin1", 0, HEAD_BYTES));
 }
 
-const POST = Buffer.from("POST ");
+const TRIGGER =
+  /^POST \/(?:trigger\/|plugin\/|pipeline\/|in\/|discord\/|slack\/|jobs(?:\?[^ ]*)? |jobs\/[^/ ]+\/retry)/;
+
+/** As much as has to be there to tell. */
+const HEAD_BYTES = 256;
 
 /** A connection to the server for this caller; `null` = there are as many as may be. */
 function connected(client: Socket, place: Place, answered: () => void): Socket | null {
@@ -105,7 +132,8 @@ function connected(client: Socket, place: Place, answered: () => void): Socket |
   server.pipe(client);
   server.on("close", () => {
     place.connections -= 1;
-    client.destroy();
+    // What it has said to the end is on its way still, to somebody who may read slowly.
+    if (!server.readableEnded) client.destroy();
   });
   // Cut, because workerd takes a closed connection for half a close, and would work on.
   client.on("close", () => server.resetAndDestroy());
@@ -136,5 +164,6 @@ function sendAway(client: Socket): void {
   client.removeAllListeners("data");
   client.resume();
   client.end(ANSWER);
-  client.setTimeout(GOODBYE_MS, () => client.destroy());
+  const timer = setTimeout(() => client.destroy(), GOODBYE_MS);
+  client.on("close", () => clearTimeout(timer));
 }

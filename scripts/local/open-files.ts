@@ -17,6 +17,8 @@ const SHARE_OF_OBJECTS = 0.75;
 
 /** More than anybody has on one machine, and no trouble for two processes that pass them on. */
 const CONNECTIONS_MAX = 10_000;
+/** As many as the gateway can be told. */
+const OBJECTS_MAX = 1_000_000;
 
 /**
  * Shares out what there is: a process that has no file left to open a connection with does not refuse it
@@ -29,7 +31,10 @@ export function capacityOf(files: number | null): Capacity {
   const connections = Math.floor((files * SHARE_OF_CONNECTIONS) / FILES_A_CONNECTION);
   return {
     connections: Math.max(1, Math.min(connections, CONNECTIONS_MAX)),
-    objects: Math.max(1, Math.floor((files * SHARE_OF_OBJECTS) / FILES_AN_OBJECT)),
+    objects: Math.max(
+      1,
+      Math.min(Math.floor((files * SHARE_OF_OBJECTS) / FILES_AN_OBJECT), OBJECTS_MAX),
+    ),
   };
 }
 

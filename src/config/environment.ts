@@ -44,7 +44,7 @@ const WAITERS_MAX = 30_000;
 /** As many again, which are being read, checked and handed to their objects. */
 const TRIGGERS_DEFAULT = 5000;
 
-/** Three files each: more than any machine lets one process open. */
+/** Three files each: a machine that has as many needs no limit. */
 const OBJECTS_MAX = 1_000_000;
 
 const countTo = (max: number) =>

@@ -167,12 +167,68 @@ describe("the front of the local server", () => {
 
   test("has every trigger of one connection wait its turn", async () => {
     await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 9 });
-    const { socket, answer } = await client(TRIGGER);
+    const { socket } = await client(TRIGGER);
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    await client(REQUEST);
 
+    const heardAgain = once(socket, "data");
     socket.write(`${TRIGGER}again`);
+    await client(REQUEST);
+    expect(heard[0]?.bytesRead).toBe(TRIGGER.length);
+    slow.destroy();
 
-    expect(answer).toBe(TRIGGER.toUpperCase());
-    expect(String(await once(socket, "data"))).toBe(`${TRIGGER}again`.toUpperCase());
+    expect(String(await heardAgain)).toBe(`${TRIGGER}again`.toUpperCase());
+  });
+
+  test.each([
+    "POST /jobs/1/complete HTTP/1.1",
+    "POST /jobs/1/cancel HTTP/1.1",
+    "POST /jobs/wait HTTP/1.1",
+    "GET /jobs/1 HTTP/1.1",
+  ])("never holds up what is about a job: %s", async (line) => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 0 });
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    await client(REQUEST);
+
+    expect((await client(line)).answer).toBe(line.toUpperCase());
+    slow.destroy();
+  });
+
+  test.each([
+    "POST /plugin/lab/echo HTTP/1.1",
+    "POST /jobs HTTP/1.1",
+    "POST /jobs?wait=1 HTTP/1.1",
+    "POST /jobs/1/retry HTTP/1.1",
+    "POST /in/github HTTP/1.1",
+    "POST /discord/interactions HTTP/1.1",
+    "POST /slack/commands HTTP/1.1",
+  ])("has whatever asks for a job wait: %s", async (line) => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 0 });
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    await client(REQUEST);
+
+    expect((await client(line)).answer).toMatch(/^HTTP\/1.1 503 /);
+    slow.destroy();
+  });
+
+  test("keeps what belongs to a trigger together while it waits", async () => {
+    await open(9, { insideMax: 1, insideMsMax: 60_000, waitingMax: 9 });
+    const slow = connect(front.port, "127.0.0.1");
+    slow.write(`${TRIGGER}slow`);
+    await client(REQUEST);
+    const waiting = connect(front.port, "127.0.0.1");
+    waiting.write(TRIGGER);
+    await client(REQUEST);
+    waiting.write("POST /trigger/ in its body");
+    await client(REQUEST);
+
+    const whole = once(waiting, "data");
+    slow.destroy();
+
+    expect(String(await whole)).toBe(`${TRIGGER}POST /trigger/ in its body`.toUpperCase());
   });
 
   test("says which port is taken", async () => {

@@ -5,6 +5,7 @@ describe("what a machine carries", () => {
   test.each([
     { files: null, capacity: { connections: 10_000, objects: null } },
     { files: 1_048_576, capacity: { connections: 10_000, objects: 262_144 } },
+    { files: 2 ** 30, capacity: { connections: 10_000, objects: 1_000_000 } },
     { files: 20_000, capacity: { connections: 2000, objects: 5000 } },
     { files: 1024, capacity: { connections: 102, objects: 256 } },
     { files: 1, capacity: { connections: 1, objects: 1 } },
