@@ -4,6 +4,7 @@ import type { Fault } from "../receivers/records.ts";
 import { deliveriesIn, isTold } from "./check/callbacks.ts";
 import { ackedJobs, type Evidence } from "./check/evidence.ts";
 import { heldRequests } from "./check/hung.ts";
+import { toldRight } from "./check/told.ts";
 import { only } from "./history.ts";
 import { KIND_NAMES } from "./kinds/registry.ts";
 import { WAY_NAMES } from "./ways/registry.ts";
@@ -81,7 +82,7 @@ export function coverageOf(evidence: Evidence): Coverage {
 /** Who asked, and who was told: callers, endpoints event by event, and people. */
 function waysOf(evidence: Evidence): Coverage["byWay"] {
   const { entries, said } = evidence;
-  const told = new Set(only(entries, "told").map(({ n }) => n));
+  const told = toldRight(evidence);
   const callers = Map.groupBy(only(entries, "hears"), ({ way }) => way);
   const deliveries = deliveriesIn(evidence);
   const taken = owed(said);

@@ -23,7 +23,13 @@ export type Happening =
   /** What a job was doing when the server was killed. */
   | { readonly k: "caught"; readonly jobId: string; readonly state: string }
   /** A caller begins to ask for the end of a job. */
-  | { readonly k: "hears"; readonly n: number; readonly way: string; readonly name: string }
+  | {
+      readonly k: "hears";
+      readonly n: number;
+      readonly way: string;
+      readonly name: string;
+      readonly jobId: string;
+    }
   /** Their request is to be answered by then. */
   | { readonly k: "holds"; readonly n: number; readonly until: number }
   | { readonly k: "held"; readonly n: number; readonly how: "answered" | "cut" | "hung" }

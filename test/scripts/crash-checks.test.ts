@@ -53,10 +53,10 @@ const HISTORY: readonly Happening[] = [
   { k: "triggered", name: "one", kind: "quick", jobId: ID },
   { k: "executes", jobId: ID, attempt: 1, token: "t1" },
   { k: "executed", jobId: ID, attempt: 1, token: "t1", how: "ok" },
-  { k: "hears", n: 1, way: "stream", name: "one" },
+  { k: "hears", n: 1, way: "stream", name: "one", jobId: ID },
   ...LOG.map(({ seq, type, at }) => ({ k: "event" as const, n: 1, seq, type, at })),
   { k: "told", n: 1, ...END },
-  { k: "hears", n: 2, way: "result", name: "one" },
+  { k: "hears", n: 2, way: "result", name: "one", jobId: ID },
   { k: "holds", n: 2, until: 0 },
   { k: "held", n: 2, how: "answered" },
   { k: "told", n: 2, ...END },
@@ -66,10 +66,14 @@ type Over = {
   readonly history?: readonly Happening[];
   readonly job?: Partial<Page["job"]>;
   readonly page?: Partial<Page>;
+  /** Of another job that nobody was told of, but which is there. */
+  readonly orphan?: Partial<Page["job"]>;
+  readonly work?: Partial<Planned["work"]>;
   readonly after?: Partial<Page>;
 };
 
-function evidence({ history = HISTORY, job = {}, page = {}, after = {} }: Over): Evidence {
+function evidence(over: Over): Evidence {
+  const { history = HISTORY, job = {}, page = {}, after = {}, orphan, work = {} } = over;
   const output = { token: "t1" };
   const whole = { ...PAGE, job: { ...JOB, result: { text: "one", output }, ...job }, ...page };
   const end = endOf(whole.job);
@@ -79,12 +83,16 @@ function evidence({ history = HISTORY, job = {}, page = {}, after = {} }: Over):
       ? { ...entry, ...end }
       : entry,
   );
+  const others =
+    orphan === undefined
+      ? []
+      : [{ ...whole, jobId: "job-2", job: { ...whole.job, job_id: "job-2", ...orphan } }];
   const planned: Planned = {
     name: "one",
     kind: "quick",
     atMs: 0,
     afterUpMs: 0,
-    work: KINDS.quick.plan(randomFrom(1), "one"),
+    work: { ...KINDS.quick.plan(randomFrom(1), "one"), ...work },
     isAgain: false,
     opening: "plain",
     callers: [],
@@ -94,8 +102,8 @@ function evidence({ history = HISTORY, job = {}, page = {}, after = {} }: Over):
     entries: told.map((entry): Entry => ({ t: 0, gen: 1, ...entry })),
     planned: new Map([["one", planned]]),
     names: new Map([[ID, "one"]]),
-    pages: [whole],
-    pagesAfter: [{ ...whole, ...after }],
+    pages: [whole, ...others],
+    pagesAfter: [{ ...whole, ...after }, ...others],
     state: {},
     said: [],
     breaches: [],
@@ -137,7 +145,10 @@ describe("the checker of the crash laboratory", () => {
     },
     {
       what: "a success that nobody had",
-      over: { job: { result: { text: "one", output: { token: "t9" } } } },
+      over: {
+        job: { result: { text: "one", output: { token: "t9" } } },
+        work: { path: "/trigger/witness/do" },
+      },
       finds: "not_done",
     },
     {
@@ -157,8 +168,49 @@ describe("the checker of the crash laboratory", () => {
     },
     {
       what: "a caller who was not told",
-      over: plus({ k: "hears", n: 3, way: "poll", name: "one" }),
+      over: plus({ k: "hears", n: 3, way: "poll", name: "one", jobId: ID }),
       finds: "not_told",
+    },
+    {
+      what: "a caller who was told the end of another job",
+      over: {
+        ...plus(
+          { k: "hears", n: 3, way: "poll", name: "one", jobId: ID },
+          { k: "told", n: 3, jobId: "job-2", status: "succeeded", digest: "other" },
+        ),
+      },
+      finds: "not_told",
+    },
+    {
+      what: "an event that was told otherwise than it is kept",
+      over: plus(
+        { k: "hears", n: 3, way: "stream", name: "one", jobId: ID },
+        { k: "event", n: 3, seq: 1, type: "job.cancelled", at: AT },
+      ),
+      finds: "out_of_order",
+    },
+    {
+      what: "a second job of a key, of which nobody was told",
+      over: { orphan: { status: "cancelled" }, work: { copies: 2 } },
+      finds: "doubled_job",
+    },
+    {
+      what: "a success of a plugin that was never called",
+      over: {
+        history: HISTORY.filter(({ k }) => k !== "executes" && k !== "executed"),
+        work: { path: "/trigger/witness/do" },
+      },
+      finds: "not_done",
+    },
+    {
+      what: "a request that is cut although nobody was killed",
+      over: plus({ k: "holds", n: 3, until: 1000 }, { k: "held", n: 3, how: "cut" }),
+      finds: "cut",
+    },
+    {
+      what: "an answer that something is broken",
+      over: plus({ k: "broken", path: "/jobs/1", status: 500, body: "" }),
+      finds: "refused",
     },
     {
       what: "a request that is never answered",

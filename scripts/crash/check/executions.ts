@@ -1,7 +1,10 @@
 import type { Fault } from "../../receivers/records.ts";
 import { type Entry, only } from "../history.ts";
 import { WITNESS_SLOTS } from "../witness.ts";
-import type { Check } from "./evidence.ts";
+import { type Check, plannedOf } from "./evidence.ts";
+
+/** Where work goes that the laboratory's own plugin does. */
+const WITNESS_PATH = "/trigger/witness/";
 
 /** One attempt is executed once: whoever is called again has another token, and a higher number. */
 export const executions: Check = ({ entries }) => {
@@ -19,15 +22,17 @@ export const executions: Check = ({ entries }) => {
 };
 
 /** What succeeded was done, by the attempt that says so. */
-export const done: Check = ({ entries, pages }) => {
+export const done: Check = (evidence) => {
+  const { entries, pages } = evidence;
   const ok = new Set(
     only(entries, "executed")
       .filter(({ how }) => how === "ok")
       .map(({ token }) => token),
   );
-  const witnessed = new Set(only(entries, "executes").map(({ jobId }) => jobId));
-  return pages.flatMap(({ jobId, job }) => {
-    if (!witnessed.has(jobId) || job.status !== "succeeded") return [];
+  return pages.flatMap((page) => {
+    const { jobId, job } = page;
+    const isWitnessed = plannedOf(evidence, page)?.work.path.startsWith(WITNESS_PATH) === true;
+    if (!isWitnessed || job.status !== "succeeded") return [];
     const { token } = Object(job.result?.output) as { readonly token?: string };
     return ok.has(token ?? "")
       ? []

@@ -8,6 +8,24 @@ const LATE_MS_MAX = 2000;
 /** Timers of two processes, and what lies between a request and the next look at how busy it is. */
 const MACHINE_MS = 1000;
 
+/** A request that was cut although the server was up all the time: it died by itself, or let go. */
+export const cut: Check = ({ entries }) => {
+  const begun = new Set<number>();
+  let isUp = false;
+  return only(entries, "up", "kill", "holds", "held").flatMap((entry) => {
+    if (entry.k === "up") isUp = true;
+    else if (entry.k === "kill") {
+      isUp = false;
+      begun.clear();
+    } else if (entry.k === "holds") {
+      if (isUp) begun.add(entry.n);
+    } else if (begun.delete(entry.n) && entry.how === "cut") {
+      return [{ check: "cut", what: `caller ${entry.n}, ${new Date(entry.t).toISOString()}` }];
+    }
+    return [];
+  });
+};
+
 type Held = { readonly lateMs: number; readonly how: string; readonly at: number };
 
 /**

@@ -5,7 +5,7 @@ import { channels } from "./channels.ts";
 import { ends } from "./ends.ts";
 import type { Check, Evidence } from "./evidence.ts";
 import { done, executions, slots } from "./executions.ts";
-import { hung, stalled } from "./hung.ts";
+import { cut, hung, stalled } from "./hung.ts";
 import { changed, lost } from "./lost.ts";
 import { logs, streams } from "./order.ts";
 import { doubledJobs } from "./same.ts";
@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   streams,
   logs,
   notTold,
+  cut,
   hung,
   stalled,
   ends,

@@ -4,12 +4,22 @@ import { endOf } from "../job-view.ts";
 import type { Check, Evidence } from "./evidence.ts";
 
 /** Whoever asked for the end of a job and stayed has been told it. */
-export const notTold: Check = ({ entries }) => {
-  const told = new Set(only(entries, "told").map(({ n }) => n));
-  return only(entries, "hears")
+export const notTold: Check = (evidence) => {
+  const told = toldRight(evidence);
+  return only(evidence.entries, "hears")
     .filter(({ n }) => !told.has(n))
     .map(({ way, name }) => ({ check: "not_told", what: `${way} of ${name}` }));
 };
+
+/** The callers who were told the end of the very job that they asked for, as it is in the end. */
+export function toldRight({ entries, pages }: Evidence): ReadonlySet<number> {
+  const asked = new Map(only(entries, "hears").map(({ n, jobId }) => [n, jobId]));
+  const ends = new Map(pages.map(({ jobId, job }) => [jobId, endOf(job)?.digest]));
+  const right = only(entries, "told").filter(
+    ({ n, jobId, digest }) => asked.get(n) === jobId && ends.get(jobId) === digest,
+  );
+  return new Set(right.map(({ n }) => n));
+}
 
 /** All that is told of one end is one and the same, to everybody and for ever. */
 export const doubledEnds: Check = (evidence) => {

@@ -41,7 +41,7 @@ export class Caller {
     this.#n = n;
     this.jobId = jobId;
     this.others = others;
-    history.note({ k: "hears", n, way, name });
+    history.note({ k: "hears", n, way, name, jobId });
   }
 
   /** A request that is to be answered within `waitMs`. */
