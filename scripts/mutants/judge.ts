@@ -83,14 +83,14 @@ async function verdictOn(asked: Mutant | null): Promise<Verdict> {
   forget(asked);
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(tests);
   forget(asked);
+  // A test that fails of something else has noticed nothing.
+  if (asked !== null && !isLoaded) return { kind: "void", why: "no test loads it" };
   const failed = testModules.find((each) => each.state() === "failed");
   if (failed !== undefined) {
     return { kind: "caught", file: failed.relativeModuleId, test: firstFailed(failed) };
   }
   if (unhandledErrors.length > 0) return { kind: "void", why: String(unhandledErrors[0]) };
-  return isLoaded || asked === null
-    ? { kind: "missed" }
-    : { kind: "void", why: "no test loads it" };
+  return { kind: "missed" };
 }
 
 function firstFailed(file: TestModule): string {
