@@ -36,8 +36,9 @@ export function* callObject<Answer>(
 }
 
 function* callOnce<Answer>(world: World, target: Target, method: () => Answer): Process<Answer> {
-  const fault = world.tape.fault("call");
   yield* world.sleep(WAY_MS);
+  // Drawn on arrival: what strikes later than it is drawn could strike in a world that is fair by then.
+  const fault = world.tape.fault("call");
   switch (fault) {
     case "call lost":
       throw new CallFault("The call got lost", true);
