@@ -68,10 +68,11 @@ export default defineConfig({
           name: "simulation",
           include: ["test/simulation/**/*.test.ts"],
           environment: "node",
-          // The seed of all runs: a new one each time, or the one to repeat.
+          // The seed of all runs: the same each time, so that a test run says of a change what it did before
+          // it; `npm run simulate:long` draws a new one.
           provide: {
             // biome-ignore lint/style/noProcessEnv: the one setting that a test run has
-            simulationSeed: Number(process.env["SIMULATION_SEED"] ?? Date.now() % 2 ** 31),
+            simulationSeed: Number(process.env["SIMULATION_SEED"] ?? 7),
           },
           testTimeout: 120_000,
         },
