@@ -13,12 +13,12 @@ export type GateOptions = {
   readonly waitingMax: number;
 };
 
-type Waiting = { readonly enter: () => void };
+type Guest = { readonly enter: () => void };
 
 /** Lets so many in at once, and the others one by one, in the order of their coming. */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<Guest>();
   #inside = 0;
 
   constructor(options: GateOptions) {
@@ -26,24 +26,27 @@ export class Gate {
   }
 
   /**
-   * @param entered Is called when there is room: at once, or later.
+   * @param entered Is called when there is room: at once, or later. It may leave at once as well.
    * @returns `null` where as many wait as may: then it is never called.
    */
-  visit(entered: () => void): Visit | null {
+  visit(entered: (visit: Visit) => void): Visit | null {
     const { insideMax, waitingMax } = this.#options;
-    if (this.#inside < insideMax) return { leave: this.#enter(entered) };
-    if (this.#waiting.size >= waitingMax) return null;
-    let leave = (): void => void this.#waiting.delete(waiting);
-    const waiting: Waiting = {
+    let leave = (): void => void this.#waiting.delete(guest);
+    const visit: Visit = { leave: () => leave() };
+    const guest: Guest = {
       enter: () => {
-        leave = this.#enter(entered);
+        leave = this.#takeIn();
+        entered(visit);
       },
     };
-    this.#waiting.add(waiting);
-    return { leave: () => leave() };
+    if (this.#inside < insideMax) guest.enter();
+    else if (this.#waiting.size < waitingMax) this.#waiting.add(guest);
+    else return null;
+    return visit;
   }
 
-  #enter(entered: () => void): () => void {
+  /** @returns Gives the place back. */
+  #takeIn(): () => void {
     this.#inside += 1;
     let isInside = true;
     const leave = () => {
@@ -54,7 +57,6 @@ export class Gate {
       this.#letNextIn();
     };
     const timer = setTimeout(leave, this.#options.insideMsMax);
-    entered();
     return leave;
   }
 

@@ -80,4 +80,26 @@ describe("the gate", () => {
 
     expect(entered).toEqual(["a", "b", "c", "d"]);
   });
+
+  test("gives the place at once to the next one where somebody leaves as they enter", () => {
+    const gate = new Gate({ ...OPTIONS, insideMax: 1 });
+    const entered: string[] = [];
+    const first = gate.visit(() => entered.push("first"));
+    gate.visit((visit) => {
+      entered.push("brief");
+      visit.leave();
+    });
+    gate.visit(() => entered.push("last"));
+
+    first?.leave();
+
+    expect(entered).toEqual(["first", "brief", "last"]);
+  });
+
+  test("has a place again for the next one where somebody who came first left as they entered", () => {
+    const gate = new Gate({ ...OPTIONS, insideMax: 1, waitingMax: 0 });
+    gate.visit((visit) => visit.leave());
+
+    expect(gate.visit(() => {})).not.toBeNull();
+  });
 });
