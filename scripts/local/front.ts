@@ -5,8 +5,6 @@ import { Gate, type GateOptions } from "./gate.ts";
 export type FrontOptions = {
   /** 0 = any free one. */
   readonly port: number;
-  /** Where the server is, on loopback. */
-  readonly serverPort: number;
   /** To the server, at once. */
   readonly connectionsMax: number;
   /** How many triggers it works on at once, and how many wait for that. */
@@ -15,6 +13,10 @@ export type FrontOptions = {
 
 export type Front = {
   readonly port: number;
+  /** The server is up, on this port of loopback: who has come until now is passed on, in turn. */
+  readonly open: (serverPort: number) => void;
+  /** Cuts whoever is there, and whoever still comes. The port stays taken. */
+  readonly hangUp: () => void;
   readonly stop: () => void;
 };
 
@@ -30,35 +32,49 @@ const GOODBYE_MS = 5000;
 
 /**
  * Stands before the server and passes on what callers say, byte by byte, as much at once as the server
- * carries (ADR 0022).
+ * carries (ADR 0022). Who comes before the server is up waits for it.
  *
  * @throws with the code `EADDRINUSE` when the port is taken.
  */
 export async function startFront(options: FrontOptions): Promise<Front> {
+  const { port: wanted, connectionsMax, atWork = AT_WORK } = options;
   const clients = new Set<Socket>();
-  const { atWork = AT_WORK } = options;
-  const place: Place = { ...options, gate: new Gate(atWork), connections: 0 };
+  const up = Promise.withResolvers<Place>();
+  let isOver = false;
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     clients.add(client);
     client.on("close", () => clients.delete(client));
     // A cut connection is closed as well: whoever cut it is told nothing.
     client.on("error", () => {});
-    serve(client, place);
+    if (isOver) client.destroy();
+    // What it says until then waits in its socket.
+    else void up.promise.then((place) => serve(client, place));
   });
-  server.listen(options.port, "127.0.0.1");
+  server.listen(wanted, "127.0.0.1");
   await once(server, "listening");
   // A connection that cannot be taken in is that caller's trouble alone.
   server.on("error", () => {});
   const { port } = server.address() as AddressInfo;
-  const stop = () => {
-    server.close();
+  const open = (serverPort: number) =>
+    up.resolve({ serverPort, connectionsMax, gate: new Gate(atWork), connections: 0 });
+  const hangUp = () => {
+    isOver = true;
     for (const client of clients) client.destroy();
   };
-  return { port, stop };
+  const stop = () => {
+    server.close();
+    hangUp();
+  };
+  return { port, open, hangUp, stop };
 }
 
 /** What all connections share. */
-type Place = Omit<FrontOptions, "port" | "atWork"> & { readonly gate: Gate; connections: number };
+type Place = {
+  readonly serverPort: number;
+  readonly connectionsMax: number;
+  readonly gate: Gate;
+  connections: number;
+};
 
 function serve(client: Socket, place: Place): void {
   let server: Socket | null = null;
@@ -92,11 +108,12 @@ function serve(client: Socket, place: Place): void {
     }
     if (isAsking || !beginsTrigger(chunk)) return passOn(chunk);
     held = [chunk];
-    visit = place.gate.visit(() => {
-      const said = held ?? [];
+    visit = place.gate.visit((entered) => {
+      visit = entered;
+      const said = Buffer.concat(held ?? []);
       held = null;
       client.resume();
-      for (const each of said) passOn(each);
+      passOn(said);
     });
     if (visit === null) refuse();
   });

@@ -33,7 +33,43 @@ export async function runWorkers(
   workers: readonly MiniflareWorker[],
   place: Place,
 ): Promise<LocalServer> {
-  const { stateDir, onLog } = place;
+  // Before anything else: whoever has the port may have the state too, and two must not run it.
+  const front = await bind(place);
+  try {
+    const miniflare = await startMiniflare(workers, place);
+    front.open(Number((await miniflare.ready).port));
+    const stop = async () => {
+      front.hangUp();
+      await miniflare.dispose();
+      // Only now may the next server have the port, and the state.
+      front.stop();
+    };
+    return { url: `http://127.0.0.1:${front.port}`, stop };
+  } catch (cause) {
+    front.stop();
+    throw cause;
+  }
+}
+
+async function bind({
+  port,
+  connectionsMax = capacityOf(openFilesMax()).connections,
+}: Place): Promise<Front> {
+  try {
+    return await startFront({ port, connectionsMax });
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    if (!isTaken) throw cause;
+    throw new Error(`Port ${port} is taken: stop what runs there, or choose another with PORT=…`, {
+      cause,
+    });
+  }
+}
+
+async function startMiniflare(
+  workers: readonly MiniflareWorker[],
+  { stateDir, onLog }: Place,
+): Promise<Miniflare> {
   if (stateDir !== null) mkdirSync(stateDir, { recursive: true });
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -50,31 +86,13 @@ export async function runWorkers(
       workers: [...workers],
     }),
   );
-  const front = await ready(miniflare, place);
-  return {
-    url: `http://127.0.0.1:${front.port}`,
-    stop: async () => {
-      front.stop();
-      await miniflare.dispose();
-    },
-  };
-}
-
-async function ready(
-  miniflare: Miniflare,
-  { port, connectionsMax = capacityOf(openFilesMax()).connections }: Place,
-): Promise<Front> {
   try {
-    const server = await miniflare.ready;
-    return await startFront({ port, serverPort: Number(server.port), connectionsMax });
+    await miniflare.ready;
+    return miniflare;
   } catch (cause) {
     await miniflare.dispose().catch(() => {
       // It never came up: there is nothing to take down.
     });
-    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    if (!isTaken) throw cause;
-    throw new Error(`Port ${port} is taken: stop what runs there, or choose another with PORT=…`, {
-      cause,
-    });
+    throw cause;
   }
 }
