@@ -169,13 +169,24 @@ export class JobDeliveries {
       let claimed = await this.claim(endpoint);
       while (claimed !== null) {
         const told = claimed;
-        const note = await deliver(told, this.#env());
+        const note = await this.#deliver(told);
         claimed = await this.note(note, true);
         if (told.kind !== "saying") await hearOfDelivery(this.#env(), told, note.verdict);
       }
     } catch (cause) {
       // It is owed still: the alarm sends another message.
       logError("callback.not_delivered", cause, { job_id: this.#ctx.id.toString(), endpoint });
+    }
+  }
+
+  /** As long as a delivery is on its way from here, this object stays awake. */
+  async #deliver(claimed: ClaimedDelivery): Promise<DeliveryNote> {
+    const { awake } = this.#back.store;
+    const release = awake.keep(clock(), after(clock(), leaseMsOf(claimed)));
+    try {
+      return await deliver(claimed, this.#env());
+    } finally {
+      release(clock());
     }
   }
 

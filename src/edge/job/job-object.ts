@@ -64,6 +64,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
       grant: (step, attempt) => this.grant(step, attempt),
       slotUse: (step, attempt) => this.slotUse(step, attempt),
       artifacts: this,
+      awake: this.#store.awake,
     });
     this.#holders = new TokenHolders(() => this.env, {
       store: this.#store,
@@ -171,8 +172,7 @@ export class JobObject extends DurableObject<GatewayEnv> {
   /** Takes a consumer's word on how its attempt ended. */
   async report(step: StepId, token: AttemptToken, end: AttemptEnd): Promise<Result<null, Refusal>> {
     const whole = wholeEnd(end);
-    const jitter = Math.random();
-    const taken = this.#taken({ kind: "report", step, token, ...whole, jitter });
+    const taken = this.#taken({ kind: "report", step, token, ...whole, jitter: Math.random() });
     const job = this.#store.load();
     if (job !== null && whole.artifacts.length > 0) {
       this.ctx.waitUntil(removeNotKept(this.env.ARTIFACTS, job, whole.artifacts));

@@ -8,6 +8,8 @@ import type { Json, JsonObject } from "../../lang/json.ts";
 import { mapNonEmpty, type NonEmpty } from "../../lang/non-empty.ts";
 import { utf8Length } from "../../lang/text.ts";
 import { type EpochMs, epochMs, latest } from "../../lang/time.ts";
+import { type AwakeObject, awakeObjects } from "../awake-objects.ts";
+import { clock } from "../clock.ts";
 import { JOB_FORM, type JobForm, jobOfForm } from "./job-forms.ts";
 import { JobLogs } from "./job-logs.ts";
 
@@ -57,6 +59,8 @@ type Notes = Pick<PastAttempt, "logs" | "excerpt">;
  * the alarm (1 row); a large payload, result or log adds a row once, when it appears.
  */
 export class JobStore {
+  /** Its object: every call reads the job, which is how it is known to be awake. */
+  readonly awake: AwakeObject = awakeObjects.wake(clock());
   readonly #storage: DurableObjectStorage;
   readonly #logs: JobLogs;
   /** What is on disk: a copy to save reading, never ahead of it. */
@@ -76,6 +80,7 @@ export class JobStore {
 
   /** The job, or `null` where none was submitted. Reads only: asking for a made-up job costs no row. */
   load(): Job | null {
+    this.awake.stir(clock());
     if (this.#isLeaving) return null;
     this.#stored ??= this.#read();
     return this.#stored?.job ?? null;

@@ -9,7 +9,7 @@ import { invariant, unreachable } from "../../lang/invariant.ts";
 import type { Result } from "../../lang/result.ts";
 import { after } from "../../lang/time.ts";
 import { type ArtifactMethods, artifactPlace } from "../artifacts/keep-artifact.ts";
-import { awakeObjects } from "../awake-objects.ts";
+import type { AwakeObject } from "../awake-objects.ts";
 import { clock } from "../clock.ts";
 import type { GatewayEnv } from "../env.ts";
 import { laneOf } from "../lane/lane-client.ts";
@@ -37,6 +37,7 @@ type Back = {
   readonly grant: (step: StepId, attempt: number) => Promise<boolean>;
   readonly slotUse: (step: StepId, attempt: number) => Promise<SlotUse | null>;
   readonly artifacts: ArtifactMethods;
+  readonly awake: AwakeObject;
 };
 
 type CallTime = {
@@ -62,7 +63,6 @@ export class JobWork {
     this.#ctx = ctx;
     this.#env = env;
     this.#back = back;
-    awakeObjects.wake(clock());
   }
 
   perform(job: Job, effect: Effect, turn: Turn): void {
@@ -149,11 +149,11 @@ export class JobWork {
   /** As long as an attempt runs here, this object stays awake. */
   async #hold(job: Job, step: RunningStep, turn: Turn): Promise<void> {
     const { token, deadlineAt } = step.state;
-    const release = awakeObjects.keep(clock(), after(deadlineAt, job.timings.graceMs));
+    const release = this.#back.awake.keep(clock(), after(deadlineAt, job.timings.graceMs));
     try {
       await this.held.hold(token, (stale) => this.#call(job, step, { turn, stale }));
     } finally {
-      release();
+      release(clock());
     }
   }
 

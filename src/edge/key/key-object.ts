@@ -45,11 +45,7 @@ const ALARM_REST_MS = minutes(5);
 export class KeyObject extends DurableObject<GatewayEnv> {
   /** The alarm that fires now: setting that very instant again would lose it (workerd#6866). */
   #firedAt: EpochMs = epochMs(0);
-
-  constructor(ctx: DurableObjectState, env: GatewayEnv) {
-    super(ctx, env);
-    awakeObjects.wake(clock());
-  }
+  readonly #awake = awakeObjects.wake(clock());
 
   /** What an `Idempotency-Key` stands for; `null` = nothing. Claims nothing. */
   async findIdempotency(
@@ -144,6 +140,7 @@ export class KeyObject extends DurableObject<GatewayEnv> {
   }
 
   #read(): KeyRecord | null {
+    this.#awake.stir(clock());
     return this.ctx.storage.kv.get<StoredKey>(DOCUMENT)?.record ?? null;
   }
 
