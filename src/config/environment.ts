@@ -41,7 +41,10 @@ export type Environment = {
 const WAITERS_DEFAULT = 5000;
 const WAITERS_MAX = 30_000;
 
-/** As many again, which are being read, checked and handed to their objects. */
+/**
+ * As many as may wait, because a caller who triggers and waits counts as both, here for 30 s. Each holds a
+ * connection, and what it sent until that is stored.
+ */
 const TRIGGERS_DEFAULT = 5000;
 
 /** Three files each: a machine that has as many needs no limit. */

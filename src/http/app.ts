@@ -112,7 +112,7 @@ export function createApp(): Hono<HonoEnv> {
   for (const { method, path, access, starts = false, handler } of ROUTES) {
     app.on(method, path, async (c) => {
       const call = callOf(c);
-      const problem = access === "protected" ? whyNotIn(call) : null;
+      const problem = access === "protected" ? whyNotIn(call, path) : null;
       if (problem !== null) return sealed(problemResponse(call.origin, problem));
       return sealed(await (starts ? onTrigger(call, () => handler(call)) : handler(call)));
     });
@@ -127,8 +127,17 @@ export function createApp(): Hono<HonoEnv> {
   return app;
 }
 
-function whyNotIn(call: Call): Problem | null {
-  return refuseStrangers(call) ?? refuseOtherSites(call) ?? refuseWithoutRoom(call);
+function whyNotIn(call: Call, path: string): Problem | null {
+  return (
+    refuseStrangers(call) ??
+    refuseOtherSites(call) ??
+    (isAboutJobs(path) ? refuseWithoutRoom(call) : null)
+  );
+}
+
+/** Whether a job's object has to be woken for it. What makes a job asks for room of its own. */
+function isAboutJobs(path: string): boolean {
+  return path.startsWith("/jobs");
 }
 
 function callOf({ req, env, executionCtx }: Context<HonoEnv>): Call {

@@ -8,10 +8,10 @@ import type { Leave } from "./waiter-caps.ts";
 
 type Came = Pick<Call, "env" | "receivedAt">;
 
-/** When each of the triggers came that this isolate works on, the oldest first. */
+/** When each of the triggers came that this isolate works on, about in that order. */
 const underway = new Map<symbol, EpochMs>();
 
-/** A trigger that takes longer waits for its plugin, and costs next to nothing meanwhile. */
+/** A trigger that takes longer waits for its plugin, and costs next to nothing meanwhile: it counts no more. */
 const AT_WORK_MS = seconds(30);
 
 /** The rest is for those who ask about jobs that are there. */
@@ -35,7 +35,7 @@ export async function onTrigger(call: Call, answer: () => Promise<Response>): Pr
 export function enterTrigger(call: Came): Result<Leave, Problem> {
   const { env, receivedAt } = call;
   const { triggersMax } = readEnvironment(env);
-  if (underway.size >= triggersMax) forgetTheWaiting(receivedAt);
+  forgetTheWaiting(receivedAt);
   if (underway.size >= triggersMax) return refuse(TOO_MANY);
   if (!hasRoom(call, SHARE_OF_TRIGGERS)) return refuse(NO_ROOM);
   const trigger = Symbol("trigger");
@@ -43,7 +43,7 @@ export function enterTrigger(call: Came): Result<Leave, Problem> {
   return ok(() => void underway.delete(trigger));
 }
 
-/** Why a call that would wake an object is not taken on now; `null` = it is. */
+/** Why a call that would wake a job's object is not taken on now; `null` = it is. */
 export function refuseWithoutRoom(call: Came): Problem | null {
   return hasRoom(call, 1) ? null : NO_ROOM;
 }
@@ -65,7 +65,10 @@ const NO_ROOM: Problem = {
   headers: { "retry-after": "1" },
 };
 
-/** Also those whose callers hung up, which may have taken the invocation along with its `finally`. */
+/**
+ * Also those whose callers hung up, which may have taken the invocation along with its `finally`. One that
+ * came before the one ahead of it, because it took longer to be read, is forgotten with that one.
+ */
 function forgetTheWaiting(now: EpochMs): void {
   for (const [trigger, receivedAt] of underway) {
     if (after(receivedAt, AT_WORK_MS) > now) return;

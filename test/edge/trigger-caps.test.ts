@@ -1,7 +1,9 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { awakeObjects } from "../../src/edge/awake-objects.ts";
 import type { GatewayEnv } from "../../src/edge/env.ts";
+import { createApp } from "../../src/http/app.ts";
 import { enterTrigger, refuseWithoutRoom } from "../../src/http/trigger-caps.ts";
 import { after, type EpochMs, epochMs, seconds } from "../../src/lang/time.ts";
 
@@ -10,6 +12,7 @@ let now: EpochMs = epochMs(Date.now());
 const leaving: (() => void)[] = [];
 
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const leave of leaving.splice(0)) leave();
   now = after(now, seconds(86_400));
 });
@@ -67,5 +70,33 @@ describe("a trigger", () => {
       [NO_ROOM, "taken"],
       [NO_ROOM, NO_ROOM],
     ]);
+  });
+});
+
+describe("when as many objects are awake as may be", () => {
+  const app = createApp();
+  const made = env.JOBS.newUniqueId().toString();
+
+  test.each([
+    { method: "POST", path: "/trigger/lab/echo", status: 503 },
+    { method: "POST", path: "/jobs", status: 503 },
+    { method: "POST", path: "/jobs/{id}/retry", status: 503 },
+    { method: "GET", path: "/jobs/{id}", status: 503 },
+    { method: "POST", path: "/jobs/{id}/cancel", status: 503 },
+    { method: "POST", path: "/jobs/wait", status: 503 },
+    { method: "GET", path: "/plugins", status: 200 },
+    { method: "GET", path: "/healthz", status: 200 },
+    { method: "POST", path: "/plugins/lab/echo/breaker/reset", status: 200 },
+    { method: "POST", path: "/trigger/nothing", status: 404 },
+  ])("$method $path is answered $status", async ({ method, path, status }) => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    awakeObjects.wake(epochMs(Date.now()));
+    const url = `http://localhost${path.replace("{id}", made)}`;
+
+    const { env: full } = callWith({ HOLDLINE_OBJECTS_MAX: "1" });
+    const answer = await app.fetch(new Request(url, { method }), full, createExecutionContext());
+
+    expect(answer.status).toBe(status);
+    if (status === 503) expect(await answer.json()).toMatchObject({ detail: NO_ROOM });
   });
 });
