@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type ClientRequest, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { jobsIn } from "./jobs-on-disk.ts";
 import { type Server, useServer } from "./support.ts";
 
 const ACCEPTS = { holds: "application/json", streams: "text/event-stream" };
@@ -81,10 +82,4 @@ async function within(ms: number, isSo: () => Promise<boolean>): Promise<boolean
     if (await isSo()) return true;
   }
   return false;
-}
-
-function jobsIn(stateDir: string): readonly string[] {
-  return readdirSync(stateDir, { recursive: true, encoding: "utf8" }).flatMap(
-    (path) => /([0-9a-f]{64})\.sqlite$/.exec(path)?.[1] ?? [],
-  );
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { type ServerProcess, startServerProcess } from "../../scripts/crash/server-process.ts";
 import { ROOT } from "../../scripts/local/build.ts";
+import { jobsIn } from "./jobs-on-disk.ts";
 
 /** All of these are waiting for their job when the server is killed, and none of them has one. */
 const CALLERS = 5;
@@ -38,7 +39,7 @@ test.each([
     while ((await stuckIn(url)) < CALLERS) {
       // Asked again until everyone has claimed the key and hangs before the job.
     }
-    const idsBefore = objectsIn(stateDir, "JobObject");
+    const idsBefore = jobsIn(stateDir);
     await server.kill();
     expect(await Promise.all(cutOff)).toEqual(Array.from({ length: CALLERS }, () => "cut off"));
 
@@ -47,7 +48,7 @@ test.each([
     const answers = await Promise.all(
       Array.from({ length: 2 * CALLERS }, () => trigger(nextUrl, body, headers)),
     );
-    const idsAfter = objectsIn(stateDir, "JobObject");
+    const idsAfter = jobsIn(stateDir);
     await server.kill();
     server = null;
 
@@ -102,11 +103,4 @@ function start(stateDir: string): Promise<ServerProcess> {
     HOLDLINE_STATE_DIR: stateDir,
     HOLDLINE_DEV_VARS: devVars,
   });
-}
-
-/** The ids of the objects of a class that have ever come to life. */
-function objectsIn(stateDir: string, className: string): readonly string[] {
-  return readdirSync(stateDir, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.includes(className))
-    .flatMap((path) => /([0-9a-f]{64})\.sqlite$/.exec(path)?.[1] ?? []);
 }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aPlace, openDiscord, textsOf, until } from "./discord-place.ts";
 import { SECRETS, SENDERS } from "./hook-senders.ts";
+import { jobsIn } from "./jobs-on-disk.ts";
 import { type Answer, finished, useServer } from "./support.ts";
 
 const CAP = 2;
@@ -46,12 +47,12 @@ beforeEach(async () => {
   const cancelled = await server.trigger("lab/work", { payload: { ms: 60_000 } });
   ended = String(cancelled.body["job_id"]);
   await server.call(`/jobs/${ended}/cancel`, { method: "POST" });
-  const before = jobsMade();
+  const before = jobsIn(stateDir);
   held = Array.from({ length: CAP }, () =>
     server.trigger("lab/sleep?wait=60", { payload: { ms: 60_000 } }),
   );
-  await until(() => jobsMade().length === before.length + CAP);
-  running = jobsMade().filter((jobId) => !before.includes(jobId));
+  await until(() => jobsIn(stateDir).length === before.length + CAP);
+  running = jobsIn(stateDir).filter((jobId) => !before.includes(jobId));
 });
 
 afterEach(async () => {
@@ -63,7 +64,7 @@ afterEach(async () => {
 
 describe(`with HOLDLINE_TRIGGERS_MAX=${CAP}, and ${CAP} underway`, () => {
   test.each(WAYS)("503: $way makes no job", async ({ path }) => {
-    const before = jobsMade();
+    const before = jobsIn(stateDir);
 
     const answer = await server.call(path.replace("ENDED", ended), {
       method: "POST",
@@ -79,22 +80,22 @@ describe(`with HOLDLINE_TRIGGERS_MAX=${CAP}, and ${CAP} underway`, () => {
     });
     expect(answer.headers.get("retry-after")).toBe("1");
     expect(answer.headers.get("location")).toBeNull();
-    expect(jobsMade()).toEqual(before);
+    expect(jobsIn(stateDir)).toEqual(before);
   });
 
   test("503: a hook makes no job, and its sender may come again", async () => {
-    const before = jobsMade();
+    const before = jobsIn(stateDir);
     const { headers, body } = SENDERS.github("{}");
 
     const answer = await server.call("/in/github", { method: "POST", headers, body });
 
     expect(answer).toMatchObject({ status: 503, body: { code: "overloaded" } });
     expect(answer.headers.get("retry-after")).toBe("1");
-    expect(jobsMade()).toEqual(before);
+    expect(jobsIn(stateDir)).toEqual(before);
   });
 
   test("whoever types a command in Discord reads why it was not done", async () => {
-    const before = jobsMade();
+    const before = jobsIn(stateDir);
     const place = aPlace(discord, server);
 
     await place.types("echo");
@@ -102,7 +103,7 @@ describe(`with HOLDLINE_TRIGGERS_MAX=${CAP}, and ${CAP} underway`, () => {
     expect(textsOf(place.screen)).toEqual([
       "There is too much to do at the moment: nothing was started. Try again in a minute.",
     ]);
-    expect(jobsMade()).toEqual(before);
+    expect(jobsIn(stateDir)).toEqual(before);
   });
 
   test.each(ALWAYS)("$status: $way is answered all the same", async ({ path, status }) => {
@@ -123,10 +124,3 @@ describe(`with HOLDLINE_TRIGGERS_MAX=${CAP}, and ${CAP} underway`, () => {
     expect(answers.at(-1)?.body).toMatchObject({ kind: "job" });
   });
 });
-
-/** The jobs that were ever made. */
-function jobsMade(): readonly string[] {
-  return readdirSync(stateDir, { recursive: true, encoding: "utf8" })
-    .flatMap((path) => /([0-9a-f]{64})\.sqlite$/.exec(path)?.[1] ?? [])
-    .toSorted();
-}

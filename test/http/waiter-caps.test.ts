@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { jobsIn } from "./jobs-on-disk.ts";
 import { type Answer, type Server, useServer } from "./support.ts";
 
 const CAPS = [
@@ -205,11 +206,4 @@ function opened(socket: WebSocket): Promise<void> {
     socket.on("open", resolve);
     socket.on("error", reject);
   });
-}
-
-/** The jobs that were ever made. */
-function jobsIn(stateDir: string): readonly string[] {
-  return readdirSync(stateDir, { recursive: true, encoding: "utf8" })
-    .flatMap((path) => /([0-9a-f]{64})\.sqlite$/.exec(path)?.[1] ?? [])
-    .toSorted();
 }
