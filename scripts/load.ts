@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startOwnGateway } from "./channels/gateway.ts";
 import type { ServerProcess } from "./crash/server-process.ts";
-import { recoveryMs, unfinished } from "./load/aftermath.ts";
+import { astray, recoveryMs } from "./load/aftermath.ts";
 import { Caller } from "./load/caller.ts";
 import { capacityOf } from "./load/capacity.ts";
 import { offer } from "./load/offer.ts";
@@ -47,8 +47,15 @@ async function run({ url, pid }: ServerProcess): Promise<void> {
   const told = await Promise.all(sent);
   const process = watched.stop();
   const jobs = told.flatMap(({ jobId }) => jobId ?? []);
-  const open = await unfinished(caller, jobs);
-  const outcome = { capacity, rate, seconds, told, recovered, open, process };
+  const outcome = {
+    capacity,
+    rate,
+    seconds,
+    told,
+    recovered,
+    process,
+    astray: await astray(caller, jobs),
+  };
   const faults = faultsOf(outcome);
   console.log(JSON.stringify({ ...figuresOf(outcome), faults: faults.length }, null, 2));
   for (const fault of faults) console.error(fault);

@@ -28,30 +28,49 @@ export async function recoveryMs(caller: Caller): Promise<number | null> {
   return wellSince - since;
 }
 
-/** The jobs that are not final in the end, or not there. */
-export async function unfinished(
+/** What became of jobs in the end, where it is not what it should be. */
+export type Astray = {
+  /** They are not there. */
+  readonly lost: readonly string[];
+  /** They are not final. */
+  readonly open: readonly string[];
+};
+
+type Fate = "final" | "lost" | "open";
+
+/** Looks at each job until it is final, but at all of them no longer than that. */
+export async function astray(
   caller: Caller,
   jobIds: readonly string[],
-): Promise<readonly string[]> {
-  const until = performance.now() + FINAL_MS_MAX;
+  patienceMs = FINAL_MS_MAX,
+): Promise<Astray> {
+  const until = performance.now() + patienceMs;
   const rest = [...jobIds];
-  const open: string[] = [];
+  const fates = new Map<string, Fate>();
   const readers = Array.from({ length: READERS }, async () => {
     for (let jobId = rest.pop(); jobId !== undefined; jobId = rest.pop()) {
-      if (!(await becomesFinal(caller, jobId, until))) open.push(jobId);
+      fates.set(jobId, await fateOf(caller, jobId, until));
     }
   });
   await Promise.all(readers);
-  return open;
+  const those = (fate: Fate) => jobIds.filter((jobId) => fates.get(jobId) === fate);
+  return { lost: those("lost"), open: those("open") };
 }
 
-/** Its result is there, or said to be none. */
-async function becomesFinal(caller: Caller, jobId: string, until: number): Promise<boolean> {
-  while (performance.now() < until) {
-    const { status } = await caller.ask({ method: "GET", path: `/jobs/${jobId}/result` });
-    if (status === 200) return true;
-    if (status === 404) return false;
+async function fateOf(caller: Caller, jobId: string, until: number): Promise<Fate> {
+  for (;;) {
+    const { status, code } = await caller.ask({ method: "GET", path: `/jobs/${jobId}/result` });
+    if (status === 200 || (code !== null && ENDED_OTHERWISE.has(code))) return "final";
+    if (code === "job_not_found") return "lost";
+    if (performance.now() >= until) return "open";
     await sleep(LOOK_MS);
   }
-  return false;
 }
+
+/** What says that a job is over and has no result. */
+const ENDED_OTHERWISE: ReadonlySet<string> = new Set([
+  "job_failed",
+  "job_dead",
+  "job_timed_out",
+  "job_cancelled",
+]);

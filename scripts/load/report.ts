@@ -1,4 +1,5 @@
 import { latencyOf } from "../bench/measure.ts";
+import type { Astray } from "./aftermath.ts";
 import type { Told } from "./caller.ts";
 import type { ProcessPeak } from "./watch-process.ts";
 
@@ -12,26 +13,27 @@ export type Outcome = {
   readonly seconds: number;
   readonly told: readonly Told[];
   readonly recovered: number | null;
-  /** Jobs that were taken on and are not final. */
-  readonly open: readonly string[];
+  /** Of the jobs that were taken on. */
+  readonly astray: Astray;
   readonly process: ProcessPeak | null;
 };
 
 /** All that is not as it was promised. */
-export function faultsOf({ told, recovered, open }: Outcome): readonly string[] {
+export function faultsOf({ told, recovered, astray }: Outcome): readonly string[] {
   const others = told.filter((each) => !isTaken(each) && !isRefused(each));
   const kinds = Map.groupBy(others, ({ status, code }) => `${status} ${code}`);
   const isWell = recovered !== null && recovered <= RECOVERY_MS_MAX;
   return [
     ...[...kinds].map(([kind, all]) => `${all.length} triggers got ${kind}`),
-    ...open.map((jobId) => `${jobId} was taken on and is not final`),
+    ...astray.lost.map((jobId) => `${jobId} was taken on and is lost`),
+    ...astray.open.map((jobId) => `${jobId} was taken on and is not final`),
     ...(isWell ? [] : [`It was not itself again after ${recovered ?? "a minute and more"} ms`]),
     ...(told.some(isRefused) ? [] : ["Nobody was refused: it was not more than it carries"]),
   ];
 }
 
 /** The run in numbers. */
-export function figuresOf({ capacity, rate, seconds, told, recovered, open, process }: Outcome) {
+export function figuresOf({ capacity, rate, seconds, told, recovered, astray, process }: Outcome) {
   const taken = told.filter(isTaken);
   const refused = told.filter(isRefused);
   return {
@@ -45,7 +47,8 @@ export function figuresOf({ capacity, rate, seconds, told, recovered, open, proc
     unanswered: told.filter(({ status }) => status === null).length,
     taken_ms: spread(taken),
     refused_ms: spread(refused),
-    lost: open.length,
+    lost: astray.lost.length,
+    not_final: astray.open.length,
     recovery_ms: recovered === null ? null : Math.round(recovered),
     peak: process,
   };
