@@ -1,17 +1,6 @@
 import { PRICES } from "../../scripts/bench/prices.ts";
 import type { Report } from "../../scripts/bench/report.ts";
-
-const NO_DOLLARS = {
-  worker_requests: 0,
-  worker_cpu_ms: 0,
-  object_requests: 0,
-  object_active_ms: 0,
-  rows_written: 0,
-  rows_read: 0,
-  queue_operations: 0,
-  bucket_class_a: 0,
-  bucket_class_b: 0,
-};
+import { NOTHING } from "./a-bill.ts";
 
 /** A small one, whose figures are nobody's. */
 export const A_REPORT: Report = {
@@ -86,8 +75,8 @@ export const A_REPORT: Report = {
     {
       what: "direct, waited",
       jobs: 20,
-      bill: { ...NO_DOLLARS, rows_written: 5, object_requests: 2, worker_requests: 1 },
-      dollars: { ...NO_DOLLARS, rows_written: 5, object_requests: 0.3, worker_requests: 0.3 },
+      bill: { ...NOTHING, rows_written: 5, object_requests: 2, worker_requests: 1 },
+      dollars: { ...NOTHING, rows_written: 5, object_requests: 0.3, worker_requests: 0.3 },
       dollars_per_million: 5.6,
       storage_dollars: 3.28,
       target: "≤ $8",

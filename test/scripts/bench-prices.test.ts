@@ -1,25 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { billOf } from "../../scripts/bench/counted.ts";
 import {
-  type Bill,
   dollarsPerMillion,
   METERS,
   storageDollarsPerMillion,
   sumOf,
   sumOfBills,
 } from "../../scripts/bench/prices.ts";
-
-const NOTHING: Bill = {
-  worker_requests: 0,
-  worker_cpu_ms: 0,
-  object_requests: 0,
-  object_active_ms: 0,
-  rows_written: 0,
-  rows_read: 0,
-  queue_operations: 0,
-  bucket_class_a: 0,
-  bucket_class_b: 0,
-};
+import { NOTHING } from "./a-bill.ts";
 
 describe("dollars for a million", () => {
   test.each([
