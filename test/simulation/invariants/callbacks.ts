@@ -87,18 +87,29 @@ export const idsAreSteady: Invariant = ({ history }) => {
   });
 };
 
-/** I-48: first arrivals at an endpoint are in the order of the events. */
-export const firstArrivalsAreInOrder: Invariant = ({ history }) => {
+/**
+ * I-48: first arrivals at an endpoint are in the order of the events. A delivery that was given up is in
+ * no order: an attempt at it that nobody remembers may be on its way still.
+ */
+export const firstArrivalsAreInOrder: Invariant = (place) => {
   const newest = new Map<string, number>();
   const seen = new Set<string>();
-  return firstWrong(history.of("callback arrived"), ({ job, url, seq, id, isResent }) => {
-    if (isResent || seen.has(id)) return null;
+  return firstWrong(place.history.of("callback arrived"), (arrival) => {
+    const { job, url, seq, id, isResent } = arrival;
+    if (isResent || seen.has(id) || isGivenUp(place, arrival)) return null;
     seen.add(id);
     const before = newest.get(`${job} ${url}`) ?? 0;
     newest.set(`${job} ${url}`, seq);
     return seq > before ? null : `${url} heard of ${seq} of ${job} after ${before}`;
   });
 };
+
+function isGivenUp(place: Place, { job: id, url, seq }: Arrival): boolean {
+  const job = storedJob(place, id)?.job;
+  const number = job?.endpoints.find((each) => each.url === url)?.number;
+  const settled = job?.ledger.find((each) => each.endpoint === number && each.seq === seq);
+  return settled?.state === "failed";
+}
 
 /** I-49: receivers change nothing of a job: without them the same commands lead to the same events. */
 export const receiversChangeNothing: Invariant = ({ server }) =>
