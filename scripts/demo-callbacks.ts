@@ -8,10 +8,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ServerProcess, startServerProcess } from "./crash/server-process.ts";
 import { COMPLETION, startChatEndpoint } from "./demo/chat-endpoint.ts";
 import { ask, type LedgerRow, ledgerWhen } from "./demo/gateway.ts";
 import { type HeardCallback, type Listener, startListener } from "./demo/listener.ts";
+import { type ServerProcess, startServerProcess } from "./local/server-process.ts";
 
 const SETTLED_MS_MAX = 10_000;
 

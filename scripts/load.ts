@@ -10,13 +10,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startOwnGateway } from "./channels/gateway.ts";
-import type { ServerProcess } from "./crash/server-process.ts";
 import { astray, recoveryMs } from "./load/aftermath.ts";
 import { Caller } from "./load/caller.ts";
 import { capacityOf } from "./load/capacity.ts";
 import { offer } from "./load/offer.ts";
 import { faultsOf, figuresOf } from "./load/report.ts";
 import { watchProcess } from "./load/watch-process.ts";
+import type { ServerProcess } from "./local/server-process.ts";
 
 const { values } = parseArgs({
   options: {

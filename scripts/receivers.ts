@@ -11,7 +11,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { randomFrom } from "./crash/random.ts";
 import { allFaults } from "./receivers/all-faults.ts";
 import { crowd } from "./receivers/crowding.ts";
 import { Gateway } from "./receivers/gateway.ts";
@@ -22,6 +21,7 @@ import { deliveriesOf, type JobRecord } from "./receivers/records.ts";
 import { figuresOf } from "./receivers/report.ts";
 import { afterwards, changedFaults, resendAll } from "./receivers/resend.ts";
 import { freePort, readRecords, send, settle, startGateway } from "./receivers/run.ts";
+import { randomFrom } from "./seed/random.ts";
 
 const { values } = parseArgs({
   options: {

@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { startOwnGateway } from "./channels/gateway.ts";
 import { variablesFor } from "./channels/world.ts";
-import type { ServerProcess } from "./crash/server-process.ts";
+import type { ServerProcess } from "./local/server-process.ts";
 import { discordScene, play, type Scene, slackScene } from "./simulate/scene.ts";
 import { EXAMPLE } from "./simulate/settings.ts";
 import { momentLines } from "./simulate/show.ts";

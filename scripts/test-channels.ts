@@ -16,8 +16,8 @@ import { type Planned, planAll } from "./channels/plan.ts";
 import { faultsOf, figuresOf, isAnswered, owed } from "./channels/report.ts";
 import { FAST_LIVES, settings } from "./channels/settings.ts";
 import { startWorld } from "./channels/world.ts";
-import { randomFrom } from "./crash/random.ts";
 import { freePort } from "./receivers/run.ts";
+import { randomFrom } from "./seed/random.ts";
 import { DiscordUser } from "./simulators/discord-user.ts";
 import { SlackUser } from "./simulators/slack-user.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ServerProcess, startServerProcess } from "../crash/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../local/server-process.ts";
 
 /** What a gateway of its own is started with. */
 export type OwnGateway = {

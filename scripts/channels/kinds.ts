@@ -1,4 +1,4 @@
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 import type { GivenOption } from "../simulators/discord/interaction-body.ts";
 import { numberedText } from "./texts.ts";
 

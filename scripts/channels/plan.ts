@@ -1,4 +1,4 @@
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 import { KIND_NAMES, kindOf, type Wish } from "./kinds.ts";
 
 type ChannelName = "discord" | "slack";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 import { DISCORD_DEFAULTS } from "../simulators/discord/options.ts";
 import { DiscordApi } from "../simulators/discord-api.ts";
 import { type SigningKey, signingKey } from "../simulators/ed25519.ts";

@@ -2,10 +2,10 @@ import type { Gate } from "../channels/gate.ts";
 import type { People } from "../channels/people.ts";
 import type { Lives } from "../channels/settings.ts";
 import { BAD_DAY, startWorld } from "../channels/world.ts";
+import type { Random } from "../seed/random.ts";
 import { DiscordUser } from "../simulators/discord-user.ts";
 import { faultsFrom } from "../simulators/faults.ts";
 import { SlackUser } from "../simulators/slack-user.ts";
-import type { Random } from "./random.ts";
 
 /** As in real life: 15 and 30 minutes. A run is over long before. */
 export const LIVES: Lives = { tokenLifeMs: 900_000, urlLifeMs: 1_800_000 };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Random } from "../seed/random.ts";
 import type { Client } from "./client.ts";
 import type { History } from "./history.ts";
 import { type JobView, stateOf } from "./job-view.ts";
 import type { LabServer } from "./lab-server.ts";
-import type { Random } from "./random.ts";
 
 /** One kill and what comes after it. */
 type Kill = {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Gate } from "../channels/gate.ts";
 import { buildWorkers, ROOT } from "../local/build.ts";
 import { allWorkers } from "../local/server.ts";
+import { type SpawnedServer, spawnServerProcess } from "../local/server-process.ts";
+import type { Random } from "../seed/random.ts";
 import type { History } from "./history.ts";
-import type { Random } from "./random.ts";
-import { type SpawnedServer, spawnServerProcess } from "./server-process.ts";
 
 const SERVE = join(ROOT, "scripts", "crash", "serve-built.ts");
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Gate } from "../channels/gate.ts";
 import type { People } from "../channels/people.ts";
 import { Receivers } from "../receivers/receivers.ts";
+import { type Random, randomFrom } from "../seed/random.ts";
 import { openChannels } from "./channels.ts";
 import { Client } from "./client.ts";
 import { History } from "./history.ts";
 import { HOOK } from "./kinds/hooked.ts";
 import { LabServer, steadyPort } from "./lab-server.ts";
 import { startPulse } from "./pulse.ts";
-import { type Random, randomFrom } from "./random.ts";
 import { settings } from "./settings.ts";
 import { Witness } from "./witness.ts";
 

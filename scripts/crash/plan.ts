@@ -1,8 +1,8 @@
 import type { ReceiverKind } from "../receivers/kinds.ts";
 import type { PlannedCallback } from "../receivers/plan.ts";
+import type { Random } from "../seed/random.ts";
 import type { Work } from "./kinds/kind.ts";
 import { KIND_DRAWS, KINDS, type KindName } from "./kinds/registry.ts";
-import type { Random } from "./random.ts";
 import { WAY_DRAWS, type WayName } from "./ways/registry.ts";
 
 /** A piece of work, who wants to hear of it, and from when on. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Said, say } from "../channels/people.ts";
 import { planAll } from "../channels/plan.ts";
 import type { Fault } from "../receivers/records.ts";
+import { type Random, randomFrom } from "../seed/random.ts";
 import { readBook } from "./book.ts";
 import { CHANNEL_KINDS } from "./channels.ts";
 import { ackedJobs, type Evidence, foundJobs, namesIn } from "./check/evidence.ts";
@@ -10,7 +11,6 @@ import { readHistory } from "./history.ts";
 import { killUntil } from "./kills.ts";
 import type { Lab } from "./lab.ts";
 import { type Planned, planJobs } from "./plan.ts";
-import { type Random, randomFrom } from "./random.ts";
 import { Stories } from "./story.ts";
 
 export type Options = { readonly seed: number; readonly seconds: number; readonly rate: number };

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LocalHttp, startLocalHttp } from "../demo/local-http.ts";
+import type { Random } from "../seed/random.ts";
 import type { History } from "./history.ts";
-import type { Random } from "./random.ts";
 
 /** So many of its attempts may run at once. */
 export const WITNESS_SLOTS = 5;

@@ -1,4 +1,4 @@
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 
 /** What a receiver does with a request that it has read and logged. */
 export type Reply =

@@ -1,4 +1,4 @@
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 import { RECEIVERS, type ReceiverKind, receiverOf } from "./kinds.ts";
 
 /** A callback to ask for, in one of the three forms that a trigger knows. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { type Random, randomFrom } from "../crash/random.ts";
+import { type Random, randomFrom } from "../seed/random.ts";
 import { RECEIVER_KINDS, type ReceiverKind, type Reply, receiverOf } from "./kinds.ts";
 import { type SignedRequest, standardSays, withFlippedByte } from "./signature.ts";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ServerProcess, startServerProcess } from "../crash/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../local/server-process.ts";
 import type { Gateway, JobView } from "./gateway.ts";
 import type { PlannedCallback, PlannedJob } from "./plan.ts";
 import type { JobRecord, UrlOf } from "./records.ts";

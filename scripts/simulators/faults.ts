@@ -1,4 +1,4 @@
-import type { Random } from "../crash/random.ts";
+import type { Random } from "../seed/random.ts";
 
 /** What goes wrong with one request to a channel. */
 export type Fault =

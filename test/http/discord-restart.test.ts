@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startOwnGateway } from "../../scripts/channels/gateway.ts";
-import type { ServerProcess } from "../../scripts/crash/server-process.ts";
+import type { ServerProcess } from "../../scripts/local/server-process.ts";
 import { acknowledge, openDiscord, textsOf, unsentCommand, until } from "./discord-place.ts";
 
 /** Long enough that the server is killed before the answer is there. */

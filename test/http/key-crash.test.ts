@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess } from "../../scripts/crash/server-process.ts";
 import { ROOT } from "../../scripts/local/build.ts";
+import { type ServerProcess, startServerProcess } from "../../scripts/local/server-process.ts";
 import { jobsIn } from "./jobs-on-disk.ts";
 
 /** All of these are waiting for their job when the server is killed, and none of them has one. */

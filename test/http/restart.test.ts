@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess } from "../../scripts/crash/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../../scripts/local/server-process.ts";
 
 const CALLERS = 20;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type ServerProcess, startServerProcess } from "../../scripts/crash/server-process.ts";
+import { type ServerProcess, startServerProcess } from "../../scripts/local/server-process.ts";
 import { fieldsOf, listOf } from "../../scripts/simulators/json.ts";
 import { SLACK_DEFAULTS } from "../../scripts/simulators/slack/options.ts";
 import { SlackApi } from "../../scripts/simulators/slack-api.ts";

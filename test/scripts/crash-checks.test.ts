@@ -6,8 +6,8 @@ import type { Entry, Happening } from "../../scripts/crash/history.ts";
 import { endOf } from "../../scripts/crash/job-view.ts";
 import { KINDS } from "../../scripts/crash/kinds/registry.ts";
 import type { Planned } from "../../scripts/crash/plan.ts";
-import { randomFrom } from "../../scripts/crash/random.ts";
 import { Receivers } from "../../scripts/receivers/receivers.ts";
+import { randomFrom } from "../../scripts/seed/random.ts";
 
 const ID = "job-1";
 const AT = "2026-11-21T12:00:00.000Z";

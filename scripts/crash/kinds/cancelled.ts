@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "../random.ts";
+import type { Random } from "../../seed/random.ts";
 import { type EndedJob, type Kind, labWork, look, type SteeredJob, type Work } from "./kind.ts";
 
 /** Longer than anybody waits before they cancel, unless a crash keeps them from it. */

@@ -1,7 +1,7 @@
+import type { Random } from "../../seed/random.ts";
 import type { Client, Reply } from "../client.ts";
 import type { Entry } from "../history.ts";
 import type { JobView } from "../job-view.ts";
-import type { Random } from "../random.ts";
 
 /** One kind of work: another file beside this one and a line in `registry.ts` is all that a new one takes. */
 export type Kind = {

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../seed/random.ts";
 import type { Kind, Work } from "./kind.ts";
 
 /** Done by the laboratory's own plugin over HTTP, which notes every call, and has few slots. */

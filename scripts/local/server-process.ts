@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { ROOT } from "../local/build.ts";
+import { ROOT } from "./build.ts";
 
 export type ServerProcess = {
   /** Of the process group in which all of it runs. */
