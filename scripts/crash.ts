@@ -14,12 +14,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { died, unanswered } from "./crash/check/gone.ts";
 import { allFaults } from "./crash/check/registry.ts";
+import { UnansweredFault } from "./crash/client.ts";
 import { coverageOf, gaps } from "./crash/coverage.ts";
 import { figuresOf } from "./crash/figures.ts";
+import { readHistory } from "./crash/history.ts";
 import { openLab } from "./crash/lab.ts";
 import { writeReport } from "./crash/report.ts";
-import { runLab } from "./crash/run.ts";
+import { type LabRun, runLab } from "./crash/run.ts";
+import type { Fault } from "./receivers/records.ts";
 
 const { values } = parseArgs({
   options: {
@@ -52,10 +56,27 @@ try {
     rmSync(join(folder, part), { recursive: true, force: true });
   }
 }
+// Whoever was never told would go on asking.
+process.exit();
 
 async function run(): Promise<void> {
   process.exitCode = 1;
-  const { evidence, stuck, measures } = await runLab(lab, options);
+  const found = await runLab(lab, options).catch((cause: unknown) => {
+    if (cause instanceof UnansweredFault) return null;
+    throw cause;
+  });
+  if (found === null) tellGone();
+  else await tell(found);
+}
+
+/** Nobody can say any more what became of the jobs: what the history says of the server is all. */
+function tellGone(): void {
+  const entries = readHistory(lab.history.path);
+  print([...died({ entries }), ...unanswered({ entries })]);
+  console.error(["The last lines of the server:", ...lab.server.lines].join("\n"));
+}
+
+async function tell({ evidence, stuck, measures }: LabRun): Promise<void> {
   const coverage = coverageOf(evidence);
   const faults = [
     ...stuck,
@@ -64,13 +85,17 @@ async function run(): Promise<void> {
   ];
   const figures = figuresOf(coverage, faults);
   console.log(JSON.stringify({ ...figures, ...measures, ...coverage }, null, 2));
+  print(faults);
+  if (faults.length === 0) process.exitCode = 0;
+  if (values.report !== undefined) {
+    writeReport(values.report, { options, figures, coverage, measures });
+  }
+}
+
+function print(faults: readonly Fault[]): void {
   for (const [check, all] of Map.groupBy(faults, (fault) => fault.check)) {
     for (const { what } of all.slice(0, SHOWN)) console.error(`${check}: ${what}`);
     if (all.length > SHOWN) console.error(`${check}: ${all.length - SHOWN} more`);
   }
   if (faults.length > 0) console.error(`Repeat it with --seed ${options.seed}`);
-  else process.exitCode = 0;
-  if (values.report !== undefined) {
-    writeReport(values.report, { options, figures, coverage, measures });
-  }
 }

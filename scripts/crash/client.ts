@@ -22,11 +22,19 @@ export type Asked = {
 /** Far longer than anything is held: whoever gives up then was forgotten. */
 const PATIENCE_MS = 60_000;
 
+/** Nobody is down for so long, however often it is killed: a server that does not answer by then is gone. */
+const UNANSWERED_MS = 120_000;
+
 const REST_MS = 250;
 const REST_MS_MAX = 3000;
 const TOO_MANY = 429;
 const UNAVAILABLE = 503;
 const BROKEN = 500;
+
+/** The server does not come back, although somebody has asked it for far too long. */
+export class UnansweredFault extends Error {
+  override readonly name = "UnansweredFault";
+}
 
 /** A caller who knows that the server may die at any moment. */
 export class Client {
@@ -68,11 +76,26 @@ export class Client {
     });
   }
 
-  /** The same request until it is answered, and not only by "later" or by a fault of the server's. */
-  async until(path: string, asked: Asked = {}): Promise<Reply> {
+  /**
+   * The same request until it is answered, and not only by "later" or by a fault of the server's.
+   *
+   * @param ask Sends it once; left out, as it is.
+   * @throws {UnansweredFault} when nobody has answered for two minutes.
+   */
+  async until(
+    path: string,
+    asked: Asked = {},
+    ask: () => Promise<Reply | "cut" | "hung"> = () => this.ask(path, asked),
+  ): Promise<Reply> {
+    const startedAt = Date.now();
     for (let tried = 0; ; tried += 1) {
-      const reply = await this.ask(path, asked);
+      const reply = await ask();
       if (isAnswer(reply)) return reply;
+      const ms = Date.now() - startedAt;
+      if (ms > UNANSWERED_MS) {
+        this.#history.note({ k: "unanswered", path, ms });
+        throw new UnansweredFault(`Nobody has answered ${path} for ${ms} ms`);
+      }
       await rest(tried);
     }
   }

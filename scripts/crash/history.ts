@@ -5,9 +5,12 @@ import type { Arrival } from "../receivers/receivers.ts";
 export type Happening =
   | { readonly k: "start"; readonly runner: string }
   | { readonly k: "up" }
-  | { readonly k: "kill"; readonly isUp: boolean }
+  /** `isDrawn`: as the run has it, and not only to see what another start makes of it. */
+  | { readonly k: "kill"; readonly isUp: boolean; readonly isDrawn: boolean }
   /** Nothing of it is left. */
-  | { readonly k: "killed" }
+  | { readonly k: "killed"; readonly isDrawn: boolean }
+  /** It has ended, and nobody had killed it. */
+  | { readonly k: "died"; readonly code: number | null; readonly signal: string | null }
   /** From now on nothing is killed, and no fault is injected. */
   | { readonly k: "calm" }
   | { readonly k: "trigger"; readonly name: string; readonly kind: string }
@@ -32,7 +35,12 @@ export type Happening =
     }
   /** Their request is to be answered by then. */
   | { readonly k: "holds"; readonly n: number; readonly until: number }
-  | { readonly k: "held"; readonly n: number; readonly how: "answered" | "cut" | "hung" }
+  | { readonly k: "held"; readonly n: number; readonly how: HowHeld }
+  /** Their stream is open: from now on it tells whatever happens, and is never silent for longer than this. */
+  | { readonly k: "opens"; readonly n: number; readonly everyMs: number | null }
+  /** It said something that is no event: it is still there. */
+  | { readonly k: "words"; readonly n: number }
+  | { readonly k: "closes"; readonly n: number; readonly how: HowClosed }
   | {
       readonly k: "told";
       readonly n: number;
@@ -68,10 +76,23 @@ export type Happening =
   | ({ readonly k: "executes" } & Execution)
   /** Its answer is on its way, or will never come. */
   | ({ readonly k: "executed"; readonly how: "ok" | "fault" | "gone" } & Execution)
-  /** How long a request took that waits for nothing: how busy the machine was just now. */
-  | { readonly k: "pulse"; readonly ms: number }
+  /** How long a request took that waits for nothing. */
+  | { readonly k: "pulse"; readonly ms: number; readonly how: "answered" | "cut" | "hung" }
+  /** The same of a server that does nothing else: how late everything was just now on this machine. */
+  | { readonly k: "machine"; readonly ms: number }
+  /** Asked again and again for so long, and nobody answered. */
+  | { readonly k: "unanswered"; readonly path: string; readonly ms: number }
   /** An answer that no client should get: 500 and its like. */
   | { readonly k: "broken"; readonly path: string; readonly status: number; readonly body: string };
+
+/**
+ * What came of a request. `not_yet`: the answer is that patience is over; `turned_away`: that it must be
+ * sent again later; `cut`: the server died under it, or is not up; `hung`: nothing came for far too long.
+ */
+export type HowHeld = "answered" | "not_yet" | "turned_away" | "cut" | "hung";
+
+/** What came of a stream: it told the end, ended before that, was cut, or was silent for far too long. */
+export type HowClosed = "told" | "ended" | "cut" | "hung";
 
 type Execution = {
   readonly jobId: string;

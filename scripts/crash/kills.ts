@@ -16,6 +16,10 @@ type Kill = {
 };
 
 const SOON = 0.18;
+
+/** Of all: the server lives for so long that whoever hears nothing has to be told that it is still there. */
+const LATER = 0.06;
+
 const KEPT_DOWN = 0.25;
 const BEFORE_UP = 0.12;
 
@@ -41,13 +45,18 @@ export async function killUntil(victims: Victims, random: Random, endsAt: number
 }
 
 function drawKill(random: Random): Kill {
-  const isSoon = random.next() < SOON;
-  const afterMs = isSoon ? random.between(100, 900) : random.between(3500, 9500);
+  const afterMs = drawLife(random);
   const isKeptDown = random.next() < KEPT_DOWN;
   const downMs = random.between(300, 3500);
   const isEarly = random.next() < BEFORE_UP;
   const earlyMs = random.between(100, 1500);
   return { afterMs, downMs: isKeptDown ? downMs : 0, againAfterMs: isEarly ? earlyMs : null };
+}
+
+function drawLife(random: Random): number {
+  const drawn = random.next();
+  if (drawn < SOON) return random.between(100, 900);
+  return drawn < 1 - LATER ? random.between(3500, 9500) : random.between(19_000, 25_000);
 }
 
 async function killOnce(victims: Victims, { downMs, againAfterMs }: Kill): Promise<void> {

@@ -33,6 +33,7 @@ export class LabServer {
   readonly #gate: Gate;
   #spawned: SpawnedServer | null = null;
   #starts = 0;
+  #isKilled = false;
   isUp = false;
 
   constructor(setUp: SetUp, history: History, gate: Gate) {
@@ -59,7 +60,19 @@ export class LabServer {
     this.#starts += 1;
     this.#history.generation = this.#starts;
     this.#history.note({ k: "start", runner });
-    this.#spawned = spawnServerProcess({}, [SERVE, this.#fileOf(runner)]);
+    const spawned = spawnServerProcess({}, [SERVE, this.#fileOf(runner)]);
+    this.#spawned = spawned;
+    this.#isKilled = false;
+    void spawned.ended.then(({ code, signal }) => {
+      if (this.#spawned === spawned && !this.#isKilled) this.#died(code, signal);
+    });
+  }
+
+  /** Nobody killed it. Whoever would begin something waits for the next start. */
+  #died(code: number | null, signal: string | null): void {
+    this.#gate.close();
+    this.isUp = false;
+    this.#history.note({ k: "died", code, signal });
   }
 
   /** The runner of `npm start`: with the other one a line of the local queue takes minutes. */
@@ -84,12 +97,29 @@ export class LabServer {
     await fetch(`http://127.0.0.1:${this.#setUp.port}/healthz`);
   }
 
+  /** One of the kills that the run is about. */
   async kill(): Promise<void> {
+    await this.#kill({ isDrawn: true });
+  }
+
+  /** The same, to see what the next start makes of what is there: no kill that the run counts. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.spawn();
+    await this.ready();
+  }
+
+  async stop(): Promise<void> {
+    await this.#kill({ isDrawn: false });
+  }
+
+  async #kill(about: { readonly isDrawn: boolean }): Promise<void> {
     this.#gate.close();
-    this.#history.note({ k: "kill", isUp: this.isUp });
+    this.#history.note({ k: "kill", isUp: this.isUp, ...about });
     this.isUp = false;
+    this.#isKilled = true;
     await this.#spawned?.kill();
-    this.#history.note({ k: "killed" });
+    this.#history.note({ k: "killed", ...about });
   }
 
   /** What it has said last. */

@@ -9,6 +9,7 @@ import { Client } from "./client.ts";
 import { History } from "./history.ts";
 import { HOOK } from "./kinds/hooked.ts";
 import { LabServer, steadyPort } from "./lab-server.ts";
+import { watchMachine } from "./machine.ts";
 import { startPulse } from "./pulse.ts";
 import { settings } from "./settings.ts";
 import { Witness } from "./witness.ts";
@@ -64,9 +65,11 @@ export async function openLab(folder: string, seed: number): Promise<Lab> {
   };
   const client = new Client(url, history);
   const stopPulse = startPulse(client, history);
+  const stopWatch = await watchMachine(history);
   const stop = async () => {
     stopPulse();
-    await server.kill();
+    stopWatch();
+    await server.stop();
     for (const part of [world, witness, receivers]) part.stop();
     history.close();
   };

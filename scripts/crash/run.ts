@@ -49,7 +49,7 @@ export async function runLab(lab: Lab, options: Options): Promise<LabRun> {
   const telling = tellAll(lab, planned);
   const talking = talkAll(lab, random, { count, spanMs });
   await killAll(lab, random, spanMs);
-  if (!lab.server.isLocalRunner) await restart(lab);
+  if (!lab.server.isLocalRunner) await lab.server.restart();
   const calmAt = Date.now();
   lab.calm();
 
@@ -110,12 +110,6 @@ function killAll(lab: Lab, random: Random, spanMs: number): Promise<void> {
   return killUntil({ server, client, history, open }, random, Date.now() + spanMs);
 }
 
-async function restart({ server }: Lab): Promise<void> {
-  await server.kill();
-  server.spawn();
-  await server.ready();
-}
-
 /** A hang must not look like a slow run: everything that may say why is printed. */
 async function noteStuck(lab: Lab, open: readonly string[]): Promise<readonly Fault[]> {
   const jobIds = [...new Set([...open, ...lab.open.keys()])];
@@ -147,7 +141,7 @@ async function gather(
   const { client, receivers, secrets, people, history } = lab;
   const pages = await readBook(client, about.jobIds);
   const state = await readState(lab);
-  await restart(lab);
+  await lab.server.restart();
   const pagesAfter = await readBook(client, about.jobIds);
   // Who comes of a trigger that nobody answered may be heard of late.
   const late = foundJobs(readHistory(history.path)).filter((id) => !about.jobIds.includes(id));

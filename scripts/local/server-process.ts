@@ -18,9 +18,13 @@ export type SpawnedServer = {
   /** Where it is, once it is up; rejects when it ends before that, or takes too long. */
   readonly ready: Promise<string>;
   readonly kill: ServerProcess["kill"];
+  /** When it ends, whoever ends it. */
+  readonly ended: Promise<ProcessEnd>;
   /** What it has said last. */
   readonly lines: readonly string[];
 };
+
+type ProcessEnd = { readonly code: number | null; readonly signal: string | null };
 
 const READY = /Holdline is ready on (http:\S+)/;
 const READY_MS_MAX = 60_000;
@@ -57,6 +61,7 @@ export function spawnServerProcess(
     env: { ...process.env, ...env },
   });
   const gone = once(child, "close");
+  const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }) as ProcessEnd);
   const lines: string[] = [];
   const ready = whenReady(child, lines);
   // Whoever kills it does not wait for it.
@@ -67,7 +72,7 @@ export function spawnServerProcess(
     }
     await gone;
   };
-  return { pid: child.pid ?? 0, ready, kill, lines };
+  return { pid: child.pid ?? 0, ready, kill, ended, lines };
 }
 
 async function whenReady(child: ChildProcess, lines: string[]): Promise<string> {

@@ -1,76 +1,106 @@
-import { type Entry, only } from "../history.ts";
-import { busyIn, STALL_MS } from "./busy.ts";
+import type { Fault } from "../../receivers/records.ts";
+import { type Entry, type HowHeld, only } from "../history.ts";
 import type { Check } from "./evidence.ts";
+import { LATE_MS_MAX, latenessIn } from "./machine.ts";
 
-/** How late an answer may be: the promise of the contract, and the way of the words. */
-const LATE_MS_MAX = 2000;
-
-/** Timers of two processes, and what lies between a request and the next look at how busy it is. */
-const MACHINE_MS = 1000;
-
-/** A request that was cut although the server was up all the time: it died by itself, or let go. */
+/** A request or stream that was cut although the server was up all the time: it let go. */
 export const cut: Check = ({ entries }) => {
   const begun = new Set<number>();
+  const faults: Fault[] = [];
   let isUp = false;
-  return only(entries, "up", "kill", "holds", "held").flatMap((entry) => {
-    if (entry.k === "up") isUp = true;
-    else if (entry.k === "kill") {
-      isUp = false;
-      begun.clear();
-    } else if (entry.k === "holds") {
-      if (isUp) begun.add(entry.n);
-    } else if (begun.delete(entry.n) && entry.how === "cut") {
-      return [{ check: "cut", what: `caller ${entry.n}, ${new Date(entry.t).toISOString()}` }];
+  for (const entry of only(entries, "up", "kill", "died", ...HOLDING)) {
+    switch (entry.k) {
+      case "up":
+        isUp = true;
+        break;
+      case "kill":
+      case "died":
+        isUp = false;
+        begun.clear();
+        break;
+      case "holds":
+      case "opens":
+        if (isUp) begun.add(entry.n);
+        break;
+      default:
+        if (begun.delete(entry.n) && entry.how === "cut") faults.push(cutAt(entry));
     }
-    return [];
-  });
+  }
+  return faults;
 };
 
-type Held = { readonly lateMs: number; readonly how: string; readonly at: number };
+const HOLDING = ["holds", "held", "opens", "closes"] as const;
 
-/**
- * Requests that were neither answered in time nor cut by a kill. On a machine that has just then no time
- * for a request that waits for nothing either, they may be as much later.
- */
+function cutAt({ n, t }: { readonly n: number; readonly t: number }): Fault {
+  return { check: "cut", what: `caller ${n}, ${new Date(t).toISOString()}` };
+}
+
+type Held = {
+  readonly n: number;
+  readonly lateMs: number;
+  readonly how: HowHeld | "never";
+  readonly at: number;
+};
+
+/** Requests that were neither answered in time nor cut by a kill. */
 export const hung: Check = ({ entries }) => {
-  const busy = busyIn(entries);
-  const late = heldRequests(entries).filter(({ lateMs }) => lateMs > LATE_MS_MAX + MACHINE_MS);
+  const machine = latenessIn(entries);
+  const late = heldRequests(entries).filter(({ lateMs }) => lateMs > LATE_MS_MAX);
   return late
-    .map((held) => ({ ...held, busyMs: busy(held.at - held.lateMs, held.at) }))
+    .map((held) => ({ ...held, machineMs: machine(held.at - held.lateMs, held.at) }))
     .filter(
-      ({ lateMs, how, busyMs }) => how !== "answered" || lateMs - busyMs > LATE_MS_MAX + MACHINE_MS,
+      ({ lateMs, how, machineMs }) =>
+        how === "hung" || how === "never" || lateMs - machineMs > LATE_MS_MAX,
     )
-    .map(({ lateMs, how, at, busyMs }) => {
+    .map(({ n, lateMs, how, at, machineMs }) => {
       const when = new Date(at).toISOString();
-      return { check: "hung", what: `${how} ${lateMs} ms late, busy for ${busyMs} ms, ${when}` };
+      const what = `caller ${n}: ${how} ${lateMs} ms late, the machine ${machineMs} ms, ${when}`;
+      return { check: "hung", what };
     });
 };
 
-/** A server that answers nobody is no matter of the machine. */
-export const stalled: Check = ({ entries }) =>
-  only(entries, "pulse")
-    .filter(({ ms }) => ms > STALL_MS)
-    .map(({ t, ms }) => ({
-      check: "hung",
-      what: `all, for ${ms} ms, ${new Date(t).toISOString()}`,
-    }));
+/** A clock is read in milliseconds, and twice. */
+const EARLY_MS_MAX = 50;
+
+/** That there is nothing to say yet is said when patience is over, and not before: who is sent away was not held. */
+export const early: Check = ({ entries }) =>
+  heldRequests(entries)
+    .filter(({ how, lateMs }) => how === "not_yet" && lateMs < -EARLY_MS_MAX)
+    .map(({ n, lateMs, at }) => {
+      const when = new Date(at).toISOString();
+      return { check: "not_held", what: `caller ${n}: "not yet" ${-lateMs} ms early, ${when}` };
+    });
+
+/** A server that has no time for what waits for nothing, on a machine that has. */
+export const stalled: Check = ({ entries }) => {
+  const machine = latenessIn(entries);
+  return only(entries, "pulse").flatMap(({ t, ms, how }) => {
+    if (how === "cut" || ms <= LATE_MS_MAX) return [];
+    const machineMs = machine(t - ms, t);
+    if (ms - machineMs <= LATE_MS_MAX) return [];
+    const what = `all, for ${ms} ms, the machine for ${machineMs} ms, ${new Date(t).toISOString()}`;
+    return [{ check: "hung", what }];
+  });
+};
 
 /** How much later than asked for each request was answered that no kill came between. */
 export function heldRequests(entries: readonly Entry[]): readonly Held[] {
   const held: Held[] = [];
   const begun = new Map<number, number>();
-  for (const entry of only(entries, "holds", "held", "kill")) {
+  for (const entry of only(entries, "holds", "held", "kill", "died")) {
     if (entry.k === "holds") begun.set(entry.n, entry.until);
-    // Whatever was under way is cut: nobody owes it an answer any more.
-    else if (entry.k === "kill") begun.clear();
-    else {
-      const until = begun.get(entry.n);
-      begun.delete(entry.n);
-      if (until === undefined || entry.how === "cut") continue;
-      held.push({ lateMs: entry.t - until, how: entry.how, at: entry.t });
+    else if (entry.k === "held") {
+      const { n, how, t: at } = entry;
+      const until = begun.get(n);
+      begun.delete(n);
+      if (until !== undefined && how !== "cut") held.push({ n, lateMs: at - until, how, at });
     }
+    // Whatever was under way is cut: nobody owes it an answer any more.
+    else begun.clear();
   }
   const at = entries.at(-1)?.t ?? 0;
-  const never = [...begun.values()].map((until) => ({ lateMs: at - until, how: "never", at }));
+  const never = [...begun].map(
+    ([n, until]) => ({ n, lateMs: at - until, how: "never", at }) as const,
+  );
   return [...held, ...never];
 }

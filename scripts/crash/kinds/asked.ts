@@ -32,7 +32,7 @@ async function question(job: SteeredJob): Promise<string | null> {
 /** The same answer again, where nobody heard what came of it, is the same one. */
 async function answer(job: SteeredJob, waitId: string, choice: string): Promise<void> {
   const body = { wait_id: waitId, action: "accept", values: { choice } };
-  const reply = await job.client.until(`/jobs/${job.jobId}/resume`, { body });
+  const reply = await job.ask({ path: `/jobs/${job.jobId}/resume`, waitMs: 0, body });
   job.note(`resume ${choice}`, reply);
 }
 

@@ -54,7 +54,8 @@ async function cancelInRest(job: SteeredJob): Promise<void> {
 /** Until it is answered; the answer says what the job is, whoever made it so. */
 async function cancel(job: SteeredJob): Promise<void> {
   const body = { reason: "The crash laboratory said so" };
-  job.note("cancel", await job.client.until(`/jobs/${job.jobId}/cancel`, { body }));
+  const reply = await job.ask({ path: `/jobs/${job.jobId}/cancel`, waitMs: 0, body });
+  job.note("cancel", reply);
 }
 
 /** Whoever cancels is told what the job is, and that is what it stays. */

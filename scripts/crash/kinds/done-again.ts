@@ -17,9 +17,8 @@ export const doneAgain: Kind = {
 async function again(job: SteeredJob): Promise<void> {
   while (!isFinal(await look(job, LOOK_SECONDS))) await sleep(LOOK_MS);
   const headers = { "idempotency-key": `${job.name}-again` };
-  const asked = { headers, body: {} };
-  const path = `/jobs/${job.jobId}/retry`;
-  const replies = await Promise.all([job.client.until(path, asked), job.client.until(path, asked)]);
+  const question = { path: `/jobs/${job.jobId}/retry`, waitMs: 0, headers, body: {} };
+  const replies = await Promise.all([job.ask(question), job.ask(question)]);
   const told = replies.map((reply) => {
     job.note("retry", reply);
     const { job_id: id } = reply.body;

@@ -1,7 +1,9 @@
 import type { Random } from "../../seed/random.ts";
-import type { Client, Reply } from "../client.ts";
+import type { Reply } from "../client.ts";
+import type { Question } from "../held.ts";
 import type { Entry } from "../history.ts";
 import type { JobView } from "../job-view.ts";
+import { isMoving } from "../ways/poll.ts";
 
 /** One kind of work: another file beside this one and a line in `registry.ts` is all that a new one takes. */
 export type Kind = {
@@ -28,9 +30,10 @@ export type Work = {
 
 /** A job in the hands of whoever does something to it. */
 export type SteeredJob = {
-  readonly client: Client;
   readonly name: string;
   readonly jobId: string;
+  /** Sends it until it is answered, each time held to its wait. */
+  readonly ask: (question: Question) => Promise<Reply>;
   /** Writes down what was done, and what was answered. */
   readonly note: (what: string, reply: Reply) => void;
   /** One more job that came of it, which somebody waits for as well; over when they have been told. */
@@ -59,8 +62,9 @@ export function labWork(command: string, body: object, more: Partial<Work> = {})
 }
 
 /** The job as it is now; asks until somebody answers. */
-export async function look({ client, jobId }: SteeredJob, waitSeconds = 0): Promise<JobView> {
+export async function look({ ask, jobId }: SteeredJob, waitSeconds = 0): Promise<JobView> {
   const query = waitSeconds === 0 ? "" : `?wait=${waitSeconds}`;
-  const { body } = await client.until(`/jobs/${jobId}${query}`);
+  const path = `/jobs/${jobId}${query}`;
+  const { body } = await ask({ path, waitMs: waitSeconds * 1000, isNotYet: isMoving });
   return body as unknown as JobView;
 }

@@ -28,7 +28,8 @@ async function complete(job: SteeredJob): Promise<void> {
     const [, token] = TOKEN.exec(seen.progress?.message ?? "") ?? [];
     if (token !== undefined) {
       const headers = { authorization: `Bearer ${token}` };
-      const reply = await job.client.until(`/jobs/${job.jobId}/complete`, { headers, body });
+      const path = `/jobs/${job.jobId}/complete`;
+      const reply = await job.ask({ path, waitMs: 0, headers, body });
       job.note("complete", reply);
     }
     await sleep(LOOK_MS);

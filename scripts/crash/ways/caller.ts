@@ -1,5 +1,6 @@
-import type { Asked, Client, Fields, Reply } from "../client.ts";
-import type { History } from "../history.ts";
+import type { Client, Fields, Reply } from "../client.ts";
+import { askHeld, type Question } from "../held.ts";
+import type { History, HowClosed, HowHeld } from "../history.ts";
 import { endOf } from "../job-view.ts";
 
 /** One way to hear: another file beside this one and a line in `registry.ts` is all that a new one takes. */
@@ -16,9 +17,6 @@ export type Event = {
   readonly at: string;
   readonly data: { readonly snapshot?: Fields };
 };
-
-/** Whoever waits longer than this beyond what was promised has been forgotten. */
-export const FORGOTTEN_MS = 15_000;
 
 /** Somebody who wants to know how one job ends, and writes down whatever they are told. */
 export class Caller {
@@ -44,20 +42,48 @@ export class Caller {
     history.note({ k: "hears", n, way, name, jobId });
   }
 
-  /** A request that is to be answered within `waitMs`. */
-  async held(path: string, waitMs: number, asked: Asked = {}): Promise<Reply | null> {
-    this.holds(waitMs);
-    const reply = await this.client.ask(path, { ...asked, msMax: waitMs + FORGOTTEN_MS });
-    this.holdsNoMore(typeof reply === "string" ? reply : "answered");
+  /** `null`: nobody answered. */
+  async held(question: Question): Promise<Reply | null> {
+    const lab = { client: this.client, history: this.#history };
+    const reply = await askHeld(lab, this.#n, question);
     return typeof reply === "string" ? null : reply;
   }
 
-  holds(waitMs: number): void {
-    this.#history.note({ k: "holds", n: this.#n, until: Date.now() + waitMs });
+  /** Something that is to come at once. */
+  holds(): void {
+    this.#history.note({ k: "holds", n: this.#n, until: Date.now() });
   }
 
-  holdsNoMore(how: "answered" | "cut" | "hung"): void {
+  holdsNoMore(how: HowHeld): void {
     this.#history.note({ k: "held", n: this.#n, how });
+  }
+
+  /** @param everyMs How long the stream may be silent at most; `null` = for ever, where nothing happens. */
+  opens(everyMs: number | null): void {
+    this.#history.note({ k: "opens", n: this.#n, everyMs });
+  }
+
+  hearsWords(): void {
+    this.#history.note({ k: "words", n: this.#n });
+  }
+
+  /** An event of a stream, which is to be closed at once where this was its last. */
+  takeLive(event: Event): void {
+    if (this.isTold) return;
+    this.take(event);
+    if (!this.isTold) return;
+    this.#closes("told");
+    this.holds();
+  }
+
+  /** The stream is closed, by whomever. */
+  endsLive(how: Exclude<HowClosed, "told">): void {
+    if (!this.isTold) this.#closes(how);
+    else this.holdsNoMore(how === "ended" ? "answered" : how);
+  }
+
+  #closes(how: HowClosed): void {
+    this.#history.note({ k: "closes", n: this.#n, how });
   }
 
   /** Notes an event, and the end where it is one. */

@@ -1,5 +1,4 @@
-import type { Fields } from "../client.ts";
-import { rest } from "../client.ts";
+import { type Fields, type Reply, rest } from "../client.ts";
 import type { Way } from "./caller.ts";
 
 const WAIT_MS = 6000;
@@ -13,7 +12,12 @@ export const jobsWait: Way = {
       const others = caller.others().slice(0, OTHERS);
       const mode = others.length % 2 === 0 ? "any" : "all";
       const body = { job_ids: [...new Set([caller.jobId, ...others])], mode, timeout_ms: WAIT_MS };
-      const reply = await caller.held("/jobs/wait", WAIT_MS, { body });
+      const reply = await caller.held({
+        path: "/jobs/wait",
+        waitMs: WAIT_MS,
+        body,
+        isNotYet: isNotYet(mode),
+      });
       if (reply?.status !== 200) {
         await rest(failed);
         failed += 1;
@@ -32,3 +36,12 @@ export const jobsWait: Way = {
     }
   },
 };
+
+/** By what it says of the jobs, and not by the word that it has for that. */
+function isNotYet(mode: "any" | "all"): (reply: Reply) => boolean {
+  return ({ status, body }) => {
+    const lengthOf = (group: string) => Number(Object(body[group]).length);
+    const isOver = lengthOf("completed") + lengthOf("failed") > 0;
+    return status === 200 && (mode === "any" ? !isOver : lengthOf("pending") > 0);
+  };
+}

@@ -8,8 +8,11 @@ export const pages: Way = {
   share: 3,
   hear: async (caller) => {
     for (let failed = 0; !caller.isTold; ) {
-      const path = `/jobs/${caller.jobId}/events?after=${caller.seq}&limit=5&wait=${WAIT_SECONDS}`;
-      const reply = await caller.held(path, WAIT_SECONDS * 1000);
+      const reply = await caller.held({
+        path: `/jobs/${caller.jobId}/events?after=${caller.seq}&limit=5&wait=${WAIT_SECONDS}`,
+        waitMs: WAIT_SECONDS * 1000,
+        isNotYet: ({ status, body }) => status === 200 && Object(body["events"]).length === 0,
+      });
       if (reply?.status !== 200) {
         await rest(failed);
         failed += 1;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Reply } from "../client.ts";
 import type { Way } from "./caller.ts";
 
 const EVERY_MS = 1200;
@@ -9,7 +10,7 @@ export const poll: Way = {
   share: 3,
   hear: async (caller) => {
     while (!caller.isTold) {
-      const reply = await caller.held(`/jobs/${caller.jobId}`, 0);
+      const reply = await caller.held({ path: `/jobs/${caller.jobId}`, waitMs: 0 });
       if (reply !== null) caller.takeEnd(reply.body);
       if (!caller.isTold) await sleep(EVERY_MS);
     }
@@ -22,9 +23,12 @@ export const longPoll: Way = {
   hear: async (caller) => {
     let etag = "";
     while (!caller.isTold) {
-      const headers = etag === "" ? {} : { "if-none-match": etag };
-      const path = `/jobs/${caller.jobId}?wait=${WAIT_SECONDS}`;
-      const reply = await caller.held(path, WAIT_SECONDS * 1000, { headers });
+      const reply = await caller.held({
+        path: `/jobs/${caller.jobId}?wait=${WAIT_SECONDS}`,
+        waitMs: WAIT_SECONDS * 1000,
+        headers: etag === "" ? {} : { "if-none-match": etag },
+        isNotYet: etag === "" ? isMoving : isNoNews(etag),
+      });
       if (reply?.status === 200) {
         etag = reply.headers.get("etag") ?? "";
         caller.takeEnd(reply.body);
@@ -32,3 +36,13 @@ export const longPoll: Way = {
     }
   },
 };
+
+/** Neither over nor waiting for an answer: nothing yet for who waits without an `ETag`. */
+export function isMoving({ status, body }: Reply): boolean {
+  return status === 200 && body["finished_at"] === null && body["status"] !== "waiting";
+}
+
+function isNoNews(etag: string): (reply: Reply) => boolean {
+  return ({ status, headers }) =>
+    status === 304 || (status === 200 && headers.get("etag") === etag);
+}

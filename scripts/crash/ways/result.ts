@@ -12,8 +12,11 @@ export const result: Way = {
   share: 4,
   hear: async (caller) => {
     for (let failed = 0; !caller.isTold; ) {
-      const path = `/jobs/${caller.jobId}/result?wait=${WAIT_SECONDS}`;
-      const reply = await caller.held(path, WAIT_SECONDS * 1000);
+      const reply = await caller.held({
+        path: `/jobs/${caller.jobId}/result?wait=${WAIT_SECONDS}`,
+        waitMs: WAIT_SECONDS * 1000,
+        isNotYet: ({ status }) => status === 202,
+      });
       if (reply === null || (reply.status >= 500 && reply.body["job_id"] === undefined)) {
         await rest(failed);
         failed += 1;

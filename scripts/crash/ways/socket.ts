@@ -12,14 +12,39 @@ export const socket: Way = {
   },
 };
 
+/** Has no heartbeat: that it tells whatever happens is all that can be asked of it while it is open. */
+const NO_HEARTBEAT = null;
+
+/** Nobody waits longer than this for it to open, or to be closed after the end. */
+const PATIENCE_MS = 30_000;
+
 function readSocket(caller: Caller): Promise<void> {
   const url = caller.client.url.replace(/^http/, "ws");
-  const line = new WebSocket(`${url}/jobs/${caller.jobId}/ws?after=${caller.seq}`);
   const { promise, resolve } = Promise.withResolvers<void>();
-  line.addEventListener("message", ({ data }) => {
-    if (!caller.isTold) caller.take(JSON.parse(String(data)) as Event);
+  let isOpen = false;
+  caller.holds();
+  const line = new WebSocket(`${url}/jobs/${caller.jobId}/ws?after=${caller.seq}`);
+  const over = (how: "ended" | "cut" | "hung") => {
+    clearTimeout(late);
+    resolve();
+    line.removeEventListener("close", onClose);
+    line.close();
+    if (isOpen) caller.endsLive(how);
+    else caller.holdsNoMore(how === "hung" ? "hung" : "cut");
+  };
+  const onClose = ({ wasClean }: CloseEvent) => over(wasClean ? "ended" : "cut");
+  let late = setTimeout(over, PATIENCE_MS, "hung");
+  line.addEventListener("open", () => {
+    clearTimeout(late);
+    isOpen = true;
+    caller.holdsNoMore("answered");
+    caller.opens(NO_HEARTBEAT);
   });
-  line.addEventListener("close", () => resolve());
-  line.addEventListener("error", () => resolve());
+  line.addEventListener("message", ({ data }) => {
+    if (caller.isTold) return;
+    caller.takeLive(JSON.parse(String(data)) as Event);
+    if (caller.isTold) late = setTimeout(over, PATIENCE_MS, "hung");
+  });
+  line.addEventListener("close", onClose);
   return promise;
 }

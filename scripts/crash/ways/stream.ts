@@ -1,9 +1,12 @@
 import { createParser } from "eventsource-parser";
-import { rest } from "../client.ts";
+import { isBusy, rest } from "../client.ts";
 import type { Caller, Event, Way } from "./caller.ts";
 
-/** A comment comes every 15 s: who hears nothing for so long is forgotten. */
-const SILENT_MS = 30_000;
+/** The contract: a comment comes so often. */
+const EVERY_MS = 15_000;
+
+/** Nobody goes on listening to what says nothing for so long. */
+const SILENT_MS = 2 * EVERY_MS;
 
 /** `GET /jobs/{id}/events` as Server-Sent Events, with `Last-Event-ID` after every cut. */
 export const stream: Way = {
@@ -20,41 +23,42 @@ async function readStream(caller: Caller, path: string): Promise<void> {
   const last = caller.seq === 0 ? {} : { "last-event-id": String(caller.seq) };
   const headers = { accept: "text/event-stream", ...last };
   const silence = new Silence();
+  caller.holds();
   try {
     const response = await caller.client.open(path, { headers }, silence.signal);
-    await readEvents(caller, response, silence);
+    caller.holdsNoMore(isBusy(response.status) ? "turned_away" : "answered");
+    if (response.status === 200) await readEvents(caller, response, silence);
   } catch {
-    // The server died under it, or it was silent for too long, which is noted below.
+    // The server died before it said a word.
+    caller.holdsNoMore(silence.isOver ? "hung" : "cut");
   } finally {
     silence.end();
-    if (silence.isOver) noteSilence(caller);
   }
 }
 
-/** Takes every event until the stream ends. */
+/** Takes every event until the stream ends, and whatever ends it. */
 export async function readEvents(
   caller: Caller,
   response: Response,
   silence: Silence,
 ): Promise<void> {
   const parser = createParser({
-    onEvent: ({ data }) => {
-      if (!caller.isTold) caller.take(JSON.parse(data) as Event);
-    },
+    onEvent: ({ data }) => caller.takeLive(JSON.parse(data) as Event),
+    onComment: () => caller.hearsWords(),
   });
-  const body = response.status === 200 ? response.body : null;
-  for await (const text of (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-    silence.isBroken();
-    parser.feed(text);
-    if (caller.isTold) return;
+  caller.opens(EVERY_MS);
+  try {
+    for await (const text of (response.body ?? NOTHING).pipeThrough(new TextDecoderStream())) {
+      silence.isBroken();
+      parser.feed(text);
+    }
+    caller.endsLive("ended");
+  } catch {
+    caller.endsLive(silence.isOver ? "hung" : "cut");
   }
 }
 
-/** As if a request had been answered far too late. */
-function noteSilence(caller: Caller): void {
-  caller.holds(-SILENT_MS);
-  caller.holdsNoMore("hung");
-}
+const NOTHING = new ReadableStream<Uint8Array>();
 
 /** Ends what has been silent for too long. */
 export class Silence {
