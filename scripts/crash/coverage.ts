@@ -5,7 +5,7 @@ import { deliveriesIn, isTold } from "./check/callbacks.ts";
 import { ackedJobs, type Evidence } from "./check/evidence.ts";
 import { heldRequests } from "./check/hung.ts";
 import { toldRight } from "./check/told.ts";
-import { only } from "./history.ts";
+import { type Entry, only } from "./history.ts";
 import { KIND_NAMES } from "./kinds/registry.ts";
 import { WAY_NAMES } from "./ways/registry.ts";
 
@@ -17,6 +17,7 @@ const FLOORS = {
   ofKind: 12,
   ofWay: 60,
   caught: 5,
+  heartbeats: 5,
 } as const;
 
 const ACKED_SHARE = 0.9;
@@ -24,7 +25,12 @@ const ACKED_SHARE = 0.9;
 /** What a job can be caught at. */
 const STATES = ["start", "slot", "delay", "retry", "running", "waiting"] as const;
 
-export type Count = { readonly asked: number; readonly told: number };
+export type Count = {
+  readonly asked: number;
+  readonly told: number;
+  /** Of these: by the first request or stream of theirs, which no kill cut; `null` = they do not hold a line. */
+  readonly onFirst: number | null;
+};
 
 export type Coverage = {
   readonly kills: number;
@@ -42,9 +48,13 @@ export type Coverage = {
   readonly heldRequests: number;
   readonly cutRequests: number;
   readonly latestMs: number;
-  /** What a request takes that waits for nothing. */
+  /** What a request takes that waits for nothing, and how late everything is on this machine meanwhile. */
   readonly pulseMs: number;
   readonly busiestMs: number;
+  readonly machineMs: number;
+  readonly machineMsMax: number;
+  /** Comments in streams: that they are still there. */
+  readonly heartbeats: number;
   readonly broken: number;
 };
 
@@ -55,9 +65,12 @@ export function coverageOf(evidence: Evidence): Coverage {
   const jobs = ackedJobs(entries);
   const kinds = [...jobs.map(({ kind }) => kind), ...taken.map(({ planned }) => planned.channel)];
   const held = heldRequests(entries);
-  const pulse = spreadOf(only(entries, "pulse").map(({ ms }) => ms));
+  const answered = only(entries, "pulse").filter(({ how }) => how === "answered");
+  const pulse = spreadOf(answered.map(({ ms }) => ms));
+  const machine = spreadOf(only(entries, "machine").map(({ ms }) => ms));
   return {
-    kills: only(entries, "killed").length,
+    // One that only shows what the next start makes of what is there is none of the run.
+    kills: only(entries, "killed").filter(({ isDrawn }) => isDrawn).length,
     jobs: jobs.length + taken.length,
     triggers: only(entries, "trigger").length,
     unknown: only(entries, "unknown").length,
@@ -66,15 +79,15 @@ export function coverageOf(evidence: Evidence): Coverage {
     late: said.filter(({ end }) => end === "late").length,
     byKind: counted(kinds, [...KIND_NAMES, "discord", "slack"]),
     byWay: waysOf(evidence),
-    caught: counted(
-      only(entries, "caught").map(({ state }) => state),
-      STATES,
-    ),
+    caught: caughtIn(entries),
     heldRequests: held.length,
     cutRequests: only(entries, "held").filter(({ how }) => how === "cut").length,
     latestMs: held.reduce((most, { lateMs }) => Math.max(most, lateMs), 0),
     pulseMs: pulse.p50 ?? 0,
     busiestMs: pulse.max ?? 0,
+    machineMs: machine.p50 ?? 0,
+    machineMsMax: machine.max ?? 0,
+    heartbeats: only(entries, "words").length,
     broken: only(entries, "broken").length,
   };
 }
@@ -83,19 +96,43 @@ export function coverageOf(evidence: Evidence): Coverage {
 function waysOf(evidence: Evidence): Coverage["byWay"] {
   const { entries, said } = evidence;
   const told = toldRight(evidence);
+  const first = toldOnFirst(entries);
   const callers = Map.groupBy(only(entries, "hears"), ({ way }) => way);
   const deliveries = deliveriesIn(evidence);
   const taken = owed(said);
   const ways = WAY_NAMES.map((way) => {
     const asked = callers.get(way) ?? [];
-    return [way, { asked: asked.length, told: asked.filter(({ n }) => told.has(n)).length }];
+    const right = asked.filter(({ n }) => told.has(n));
+    const onFirst = way === "poll" ? null : right.filter(({ n }) => first.has(n)).length;
+    return [way, { asked: asked.length, told: right.length, onFirst }];
   });
   const people = (["discord", "slack"] as const).map((channel) => {
     const asked = taken.filter(({ planned }) => planned.channel === channel);
-    return [channel, { asked: asked.length, told: asked.filter(isAnswered).length }];
+    const right = asked.filter(isAnswered);
+    return [channel, { asked: asked.length, told: right.length, onFirst: null }];
   });
-  const called = { asked: deliveries.length, told: deliveries.filter(isTold).length };
+  const right = deliveries.filter(isTold);
+  const called = { asked: deliveries.length, told: right.length, onFirst: null };
   return Object.fromEntries([...ways, ["callback", called], ...people]);
+}
+
+/** The callers who were told by the first thing that they asked. */
+function toldOnFirst(entries: readonly Entry[]): ReadonlySet<number> {
+  const asked = new Map<number, number>();
+  const first = new Set<number>();
+  for (const entry of only(entries, "holds", "told")) {
+    const times = asked.get(entry.n) ?? 0;
+    if (entry.k === "holds") asked.set(entry.n, times + 1);
+    else if (times === 1) first.add(entry.n);
+  }
+  return first;
+}
+
+/** Each job once for each thing that it was caught at, however often somebody looked. */
+function caughtIn(entries: readonly Entry[]): Coverage["caught"] {
+  const caught = Map.groupBy(only(entries, "caught"), ({ state, jobId }) => `${state} ${jobId}`);
+  const states = [...caught.values()].flatMap(([one]) => (one === undefined ? [] : [one.state]));
+  return counted(states, STATES);
 }
 
 /** What came to pass too rarely. */
@@ -107,10 +144,11 @@ export function gaps(coverage: Coverage, spanMs: number): readonly Fault[] {
       ? []
       : [{ check: "proves_too_little", what: `${what}: ${count} of ${wanted}` }];
   };
-  const { kills, jobs, triggers, unknown, byKind, byWay, caught } = coverage;
+  const { kills, jobs, triggers, unknown, byKind, byWay, caught, heartbeats } = coverage;
   return [
     ...rare("kills", kills, FLOORS.kills),
     ...rare("jobs", jobs, FLOORS.jobs),
+    ...rare("heartbeats of streams", heartbeats, FLOORS.heartbeats),
     ...(unknown <= triggers * (1 - ACKED_SHARE)
       ? []
       : [{ check: "proves_too_little", what: `${unknown} of ${triggers} without an answer` }]),

@@ -49,11 +49,12 @@ function reportOf({ options, figures, coverage, measures }: Run): string {
       Object.entries(coverage.caught).map(([state, count]) => [WORDS[state] ?? state, count]),
     ),
     table(
-      ["way to hear", "asked", "told the true end"],
-      Object.entries(coverage.byWay).map(([way, { asked, told }]) => [
+      ["way to hear", "asked", "told the true end", "of these by the first line, that no kill cut"],
+      Object.entries(coverage.byWay).map(([way, { asked, told, onFirst }]) => [
         WORDS[way] ?? way,
         asked,
         told,
+        onFirst ?? "",
       ]),
     ),
     table(
@@ -90,6 +91,11 @@ function mainRows(figures: Figures, coverage: Coverage, measures: Measures): rea
       "a request that waits for nothing: median, most",
       `${coverage.pulseMs}, ${coverage.busiestMs} ms`,
     ],
+    [
+      "how late the machine was beside it: median, most",
+      `${coverage.machineMs}, ${coverage.machineMsMax} ms`,
+    ],
+    ["heartbeats of streams", coverage.heartbeats],
     ["until nothing moved, after the last kill", `${Math.round(measures.converged_ms / 1000)} s`],
   ];
 }

@@ -61,7 +61,7 @@ const PAGE: Page = {
   text: "as it was",
 };
 
-const END = endOf(JOB) ?? { jobId: ID, status: "", digest: "" };
+export const END = endOf(JOB) ?? { jobId: ID, status: "", digest: "" };
 
 const ARRIVAL: Arrival = {
   number: 1,
