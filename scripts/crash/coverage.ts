@@ -4,6 +4,7 @@ import type { Fault } from "../receivers/records.ts";
 import { deliveriesIn, isTold } from "./check/callbacks.ts";
 import { ackedJobs, type Evidence } from "./check/evidence.ts";
 import { heldRequests } from "./check/hung.ts";
+import { machineIn } from "./check/machine.ts";
 import { toldRight } from "./check/told.ts";
 import { type Entry, only } from "./history.ts";
 import { KIND_NAMES } from "./kinds/registry.ts";
@@ -48,11 +49,12 @@ export type Coverage = {
   readonly heldRequests: number;
   readonly cutRequests: number;
   readonly latestMs: number;
-  /** What a request takes that waits for nothing, and how late everything is on this machine meanwhile. */
+  /** What a request takes that waits for nothing: usually, and at most. */
   readonly pulseMs: number;
   readonly busiestMs: number;
+  /** How late the machine was beside it at most, and how many times as slow as at best it was usually. */
   readonly machineMs: number;
-  readonly machineMsMax: number;
+  readonly machineSlowness: number;
   /** Comments in streams: that they are still there. */
   readonly heartbeats: number;
   readonly broken: number;
@@ -67,7 +69,7 @@ export function coverageOf(evidence: Evidence): Coverage {
   const held = heldRequests(entries);
   const answered = only(entries, "pulse").filter(({ how }) => how === "answered");
   const pulse = spreadOf(answered.map(({ ms }) => ms));
-  const machine = spreadOf(only(entries, "machine").map(({ ms }) => ms));
+  const machine = machineIn(entries)(0, Number.POSITIVE_INFINITY);
   return {
     // One that only shows what the next start makes of what is there is none of the run.
     kills: only(entries, "killed").filter(({ isDrawn }) => isDrawn).length,
@@ -85,8 +87,8 @@ export function coverageOf(evidence: Evidence): Coverage {
     latestMs: held.reduce((most, { lateMs }) => Math.max(most, lateMs), 0),
     pulseMs: pulse.p50 ?? 0,
     busiestMs: pulse.max ?? 0,
-    machineMs: machine.p50 ?? 0,
-    machineMsMax: machine.max ?? 0,
+    machineMs: machine.lateMs,
+    machineSlowness: Math.round(machine.slowness * 10) / 10,
     heartbeats: only(entries, "words").length,
     broken: only(entries, "broken").length,
   };

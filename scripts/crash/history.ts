@@ -78,8 +78,8 @@ export type Happening =
   | ({ readonly k: "executed"; readonly how: "ok" | "fault" | "gone" } & Execution)
   /** How long a request took that waits for nothing. */
   | { readonly k: "pulse"; readonly ms: number; readonly how: "answered" | "cut" | "hung" }
-  /** The same of a server that does nothing else: how late everything was just now on this machine. */
-  | { readonly k: "machine"; readonly ms: number }
+  /** How late a timer and a request to a bare server were, and how long that one took for some work. */
+  | { readonly k: "machine"; readonly lateMs: number; readonly workMs: number }
   /** Asked again and again for so long, and nobody answered. */
   | { readonly k: "unanswered"; readonly path: string; readonly ms: number }
   /** An answer that no client should get: 500 and its like. */

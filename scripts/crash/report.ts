@@ -92,8 +92,8 @@ function mainRows(figures: Figures, coverage: Coverage, measures: Measures): rea
       `${coverage.pulseMs}, ${coverage.busiestMs} ms`,
     ],
     [
-      "how late the machine was beside it: median, most",
-      `${coverage.machineMs}, ${coverage.machineMsMax} ms`,
+      "the machine beside it: late by at most, usually slower than at best",
+      `${coverage.machineMs} ms, ${coverage.machineSlowness} times`,
     ],
     ["heartbeats of streams", coverage.heartbeats],
     ["until nothing moved, after the last kill", `${Math.round(measures.converged_ms / 1000)} s`],

@@ -25,18 +25,20 @@ type Sent =
   /** Which nothing here should be: it is in the history as broken. */
   | "refused";
 
+type SendersLab = Pick<Lab, "client" | "history" | "open" | "receivers">;
+
 type CallerOf = (jobId: string, way: WayName) => Caller;
 
 /** Somebody who sends one trigger, and may hold the line for what comes of it. */
 export class Sender {
-  readonly #lab: Lab;
+  readonly #lab: SendersLab;
   readonly #planned: Planned;
   readonly #n: number;
   readonly #callerOf: CallerOf;
 
   /** @param callerOf Makes caller `n` of whoever holds the line. */
   constructor(
-    lab: Lab,
+    lab: SendersLab,
     planned: Planned,
     { n, callerOf }: { readonly n: number; readonly callerOf: CallerOf },
   ) {

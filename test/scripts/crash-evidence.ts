@@ -13,7 +13,7 @@ export const ID = "job-1";
 export const AT = "2026-11-21T12:00:00.000Z";
 const BEGUN_AT = Date.parse(AT);
 
-const JOB: Page["job"] = {
+export const JOB: Page["job"] = {
   job_id: ID,
   status: "succeeded",
   attempt: 1,
@@ -36,7 +36,7 @@ export const LOG = ["job.queued", "job.running", "job.succeeded"].map((type, ind
   return { seq: index + 1, type, at: AT, data: {} };
 });
 
-const RECEIVERS = new Receivers([], 1);
+export const RECEIVERS = new Receivers([], 1);
 
 /** The one delivery of the job: its end, to the one endpoint that wants it. */
 export const ROW: Page["rows"][number] = {
@@ -160,7 +160,8 @@ export function evidenceOf(over: Over): Evidence {
   };
 }
 
-function plannedAs({ kind = "quick", work = {}, other }: Over): Planned {
+/** The piece of work that all of it is about. */
+export function plannedAs({ kind = "quick", work = {}, other }: Over): Planned {
   const events = ["job.succeeded"];
   return {
     name: "one",

@@ -5,7 +5,8 @@ import { AT, evidenceOf, holds, ID, LOG, later, plus, type Timed } from "./crash
 
 const KILL: Happening = { k: "kill", isUp: true, isDrawn: true };
 const held = (ms: number, how: HowHeld) => later(ms, { k: "held", n: 3, how });
-const machine = (ms: number) => later(ms, { k: "machine", ms });
+const machine = (ms: number) => later(ms, { k: "machine", lateMs: ms, workMs: 20 });
+const works = (ms: number, workMs: number) => later(ms, { k: "machine", lateMs: 0, workMs });
 const pulse = (ms: number) => later(ms, { k: "pulse", ms, how: "answered" });
 const opens = (everyMs: number | null) => later(0, { k: "opens", n: 3, everyMs });
 const closes = (ms: number) => later(ms, { k: "closes", n: 3, how: "ended" });
@@ -36,6 +37,18 @@ describe("a late answer", () => {
 
   test("is excused by a machine that was as late", async () => {
     expect(await found(holds(3, 0), machine(8000), held(9000, "answered"))).toEqual([]);
+  });
+
+  test("is excused by a machine that had been as slow all the time", async () => {
+    const slow = [works(-1000, 20), ...[1000, 3000, 5000].map((ms) => works(ms, 80))];
+
+    expect(await found(...slow, ...late)).toEqual([]);
+  });
+
+  test("is not excused by a machine that was slow for a moment", async () => {
+    const slow = [1000, 3000, 5000].map((ms) => works(ms, ms === 3000 ? 80 : 20));
+
+    expect(await found(...slow, ...late)).toEqual(["hung"]);
   });
 
   test("is not excused by a server that was, nor is that one", async () => {

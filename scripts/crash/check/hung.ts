@@ -1,7 +1,7 @@
 import type { Fault } from "../../receivers/records.ts";
 import { type Entry, type HowHeld, only } from "../history.ts";
 import type { Check } from "./evidence.ts";
-import { LATE_MS_MAX, latenessIn } from "./machine.ts";
+import { allowedMs, LATE_MS_MAX, machineIn, sayMachine } from "./machine.ts";
 
 /** A request or stream that was cut although the server was up all the time: it let go. */
 export const cut: Check = ({ entries }) => {
@@ -44,18 +44,17 @@ type Held = {
 
 /** Requests that were neither answered in time nor cut by a kill. */
 export const hung: Check = ({ entries }) => {
-  const machine = latenessIn(entries);
+  const machineAt = machineIn(entries);
   const late = heldRequests(entries).filter(({ lateMs }) => lateMs > LATE_MS_MAX);
   return late
-    .map((held) => ({ ...held, machineMs: machine(held.at - held.lateMs, held.at) }))
+    .map((held) => ({ ...held, machine: machineAt(held.at - held.lateMs, held.at) }))
     .filter(
-      ({ lateMs, how, machineMs }) =>
-        how === "hung" || how === "never" || lateMs - machineMs > LATE_MS_MAX,
+      ({ lateMs, how, machine }) =>
+        how === "hung" || how === "never" || lateMs > allowedMs(machine),
     )
-    .map(({ n, lateMs, how, at, machineMs }) => {
-      const when = new Date(at).toISOString();
-      const what = `caller ${n}: ${how} ${lateMs} ms late, the machine ${machineMs} ms, ${when}`;
-      return { check: "hung", what };
+    .map(({ n, lateMs, how, at, machine }) => {
+      const what = `caller ${n}: ${how} ${lateMs} ms late, ${sayMachine(machine)}`;
+      return { check: "hung", what: `${what}, ${new Date(at).toISOString()}` };
     });
 };
 
@@ -73,12 +72,12 @@ export const early: Check = ({ entries }) =>
 
 /** A server that has no time for what waits for nothing, on a machine that has. */
 export const stalled: Check = ({ entries }) => {
-  const machine = latenessIn(entries);
+  const machineAt = machineIn(entries);
   return only(entries, "pulse").flatMap(({ t, ms, how }) => {
     if (how === "cut" || ms <= LATE_MS_MAX) return [];
-    const machineMs = machine(t - ms, t);
-    if (ms - machineMs <= LATE_MS_MAX) return [];
-    const what = `all, for ${ms} ms, the machine for ${machineMs} ms, ${new Date(t).toISOString()}`;
+    const machine = machineAt(t - ms, t);
+    if (ms <= allowedMs(machine)) return [];
+    const what = `all, for ${ms} ms, ${sayMachine(machine)}, ${new Date(t).toISOString()}`;
     return [{ check: "hung", what }];
   });
 };

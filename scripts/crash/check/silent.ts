@@ -1,18 +1,18 @@
 import type { Fault } from "../../receivers/records.ts";
 import { only } from "../history.ts";
 import type { Check } from "./evidence.ts";
-import { LATE_MS_MAX, latenessIn } from "./machine.ts";
+import { allowedMs, LATE_MS_MAX, machineIn } from "./machine.ts";
 import { type Span, spansIn } from "./spans.ts";
 
 /** A stream that is open says something every so often, if only that it is still there. */
 export const silent: Check = ({ entries }) => {
-  const machine = latenessIn(entries);
+  const machineAt = machineIn(entries);
   return spansIn(entries).flatMap((span): readonly Fault[] => {
     const { n, everyMs } = span;
     if (everyMs === null) return [];
     return silencesOf(span)
       .filter(({ fromMs, toMs }) => toMs - fromMs > everyMs + LATE_MS_MAX)
-      .filter(({ fromMs, toMs }) => toMs - fromMs - machine(fromMs, toMs) > everyMs + LATE_MS_MAX)
+      .filter(({ fromMs, toMs }) => toMs - fromMs > everyMs + allowedMs(machineAt(fromMs, toMs)))
       .map(({ fromMs, toMs }) => {
         const when = new Date(fromMs).toISOString();
         return { check: "hung", what: `caller ${n}: silent for ${toMs - fromMs} ms, ${when}` };
@@ -27,7 +27,7 @@ function silencesOf({ openedAt, endedAt, spokeAt }: Span) {
 
 /** Whatever happened to a job while a stream of it was open, or before, was told there at once. */
 export const lateEvents: Check = ({ entries, pages }) => {
-  const machine = latenessIn(entries);
+  const machineAt = machineIn(entries);
   const jobs = new Map(only(entries, "hears").map(({ n, jobId }) => [n, jobId]));
   const logs = new Map(pages.map(({ jobId, events }) => [jobId, events]));
   return spansIn(entries).flatMap((span): readonly Fault[] => {
@@ -38,7 +38,7 @@ export const lateEvents: Check = ({ entries, pages }) => {
       // What was told after the stream had ended was not told by it.
       const toldAt = Math.min(heardAt.get(seq) ?? endedAt, endedAt);
       const lateMs = toldAt - dueAt;
-      if (lateMs <= LATE_MS_MAX || lateMs - machine(dueAt, toldAt) <= LATE_MS_MAX) return [];
+      if (lateMs <= LATE_MS_MAX || lateMs <= allowedMs(machineAt(dueAt, toldAt))) return [];
       const what = `caller ${n}: event ${seq} of ${jobs.get(n)} ${lateMs} ms late`;
       return [{ check: "hung", what: `${what}, ${new Date(dueAt).toISOString()}` }];
     });
