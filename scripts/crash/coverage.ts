@@ -29,7 +29,7 @@ const STATES = ["start", "slot", "delay", "retry", "running", "waiting"] as cons
 export type Count = {
   readonly asked: number;
   readonly told: number;
-  /** Of these: by the first request or stream of theirs, which no kill cut; `null` = they do not hold a line. */
+  /** Of these: by the first request or stream of theirs, without asking again; `null` = they hold no line. */
   readonly onFirst: number | null;
 };
 

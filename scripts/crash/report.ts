@@ -49,7 +49,7 @@ function reportOf({ options, figures, coverage, measures }: Run): string {
       Object.entries(coverage.caught).map(([state, count]) => [WORDS[state] ?? state, count]),
     ),
     table(
-      ["way to hear", "asked", "told the true end", "of these by the first line, that no kill cut"],
+      ["way to hear", "asked", "told the true end", "of these on the first line that they held"],
       Object.entries(coverage.byWay).map(([way, { asked, told, onFirst }]) => [
         WORDS[way] ?? way,
         asked,
