@@ -8,9 +8,10 @@ const OTHERS = 2;
 export const jobsWait: Way = {
   share: 3,
   hear: async (caller) => {
-    for (let failed = 0; !caller.isTold; ) {
+    // In turns: with `any` somebody else's job ends the wait, with `all` it makes it last.
+    for (let failed = 0, turn = 0; !caller.isTold; turn += 1) {
       const others = caller.others().slice(0, OTHERS);
-      const mode = others.length % 2 === 0 ? "any" : "all";
+      const mode = turn % 2 === 0 ? "all" : "any";
       const body = { job_ids: [...new Set([caller.jobId, ...others])], mode, timeout_ms: WAIT_MS };
       const reply = await caller.held({
         path: "/jobs/wait",
