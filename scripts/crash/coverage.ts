@@ -18,7 +18,7 @@ const FLOORS = {
   ofKind: 12,
   ofWay: 60,
   caught: 5,
-  heartbeats: 5,
+  heartbeats: 3,
 } as const;
 
 const ACKED_SHARE = 0.9;
