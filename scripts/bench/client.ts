@@ -16,6 +16,9 @@ export const FLOOR_HOST = "floor.localhost";
 /** Enough for every measurement but the one with a crowd. */
 const SOCKETS_MAX = 64;
 
+/** workerd closes a connection that was idle for five seconds: a request just then would be lost with it. */
+const IDLE_MS_MAX = 4000;
+
 /** A client for one host name on one server: Miniflare routes by it. Whatever is no 2xx is thrown. */
 export function clientOf(url: string, host: string): Send {
   const ask = askerOf(url, host);
@@ -28,7 +31,7 @@ export function clientOf(url: string, host: string): Send {
 
 /** A client that does not judge what it is answered, with as many connections as are given. */
 export function askerOf(url: string, host: string, maxSockets: number = SOCKETS_MAX): Ask {
-  const agent = new Agent({ keepAlive: true, maxSockets });
+  const agent = new Agent({ keepAlive: true, maxSockets, timeout: IDLE_MS_MAX });
   return (path, body, headers = {}) =>
     new Promise((resolve, reject) => {
       const text = body === null ? "" : JSON.stringify(body);

@@ -63,13 +63,13 @@ function costTable(rows: readonly CostRow[]): string {
 
 function toldTable(rows: readonly ToldRow[]): string {
   return table(
-    ["what", "floor p50", "floor p99", "p50", "p99", "last", "target"],
+    ["what", "floor p50", "floor p99", "p50", "p99", "last (of the slowest)", "target"],
     rows.map((row) => [
       row.what,
       ...(row.floor === null ? ["", ""] : [`${row.floor.p50_ms} ms`, `${row.floor.p99_ms} ms`]),
       `${row.p50_ms} ms`,
       `${row.p99_ms} ms`,
-      row.spread_ms === null ? "" : `${row.spread_ms.last} ms`,
+      row.spread_ms === null ? "" : `${row.spread_ms.last} (${row.spread_ms.worst}) ms`,
       targetText(row),
     ]),
   );
