@@ -112,10 +112,11 @@ describe("somebody in Discord", () => {
   });
 
   test.each([
-    { what: "never answers", respond: () => null, end: "late" },
-    { what: "answers 500", respond: () => ({ status: 500, json: {} }), end: "refused" },
-  ])("is told that nobody responded when the gateway $what", async ({ respond, end: wanted }) => {
-    const api = new DiscordApi({ answerMsMax: 50 });
+    { what: "never answers", respond: () => null, end: "late", times: { answerMsMax: 50 } },
+    { what: "answers 500", respond: () => ({ status: 500, json: {} }), end: "refused", times: {} },
+  ])("is told that nobody responded when the gateway $what", async (row) => {
+    const { respond, end: wanted, times } = row;
+    const api = new DiscordApi(times);
     const channelId = api.world.openChannel();
     const gateway = await gatewayThat(respond);
     const user = new DiscordUser(api, { gateway: gateway.url, key: KEY });
