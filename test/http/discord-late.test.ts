@@ -10,12 +10,13 @@ const LIFE_MS = 20_000;
 const OUTLASTING_MS = LIFE_MS + 2000;
 const TIMEOUT_MS = 60_000;
 const MS = "{ name: ms, type: integer, description: How long }";
-const CONFIG = `
+/** What is said in private says by whom it was run: both say it to the same person. */
+const config = (runner: string) => `
 discord:
   token_life: ${LIFE_MS / 1000}s
   commands:
     - { name: sleep, description: Sleeps, options: [${MS}], run: lab/sleep, payload: { ms: "{options.ms}", text: "@everyone awake" } }
-    - { name: secret, description: Sleeps, ephemeral: true, options: [${MS}], run: lab/sleep, payload: { ms: "{options.ms}", text: "awake" } }
+    - { name: secret, description: Sleeps, ephemeral: true, options: [${MS}], run: lab/sleep, payload: { ms: "{options.ms}", text: "awake by ${runner}" } }
     - { name: ask, description: Asks, run: lab/ask, payload: { view: { title: "Go on?", options: [{ id: "yes", label: "Yes" }] } } }
 `;
 
@@ -27,8 +28,8 @@ describe.each(["object", "consumer"] as const)(
   { concurrent: true, timeout: TIMEOUT_MS },
   (runner) => {
     const settings = { ...discord.variables, QUEUE_RUNNER: runner };
-    const alone = useServer(settings, null, { config: CONFIG });
-    const withBot = useServer({ ...settings, ...BOT }, null, { config: CONFIG });
+    const alone = useServer(settings, null, { config: config(runner) });
+    const withBot = useServer({ ...settings, ...BOT }, null, { config: config(runner) });
 
     test("says in time that a new message will come, and then it does", async () => {
       const place = aPlace(discord, withBot);
@@ -44,7 +45,6 @@ describe.each(["object", "consumer"] as const)(
     });
 
     test("says what only they may see as a direct message", async () => {
-      const before = discord.calls.length;
       const place = aPlace(discord, withBot);
       await place.types("secret", { ms: OUTLASTING_MS });
       const late = await seenText(place.screen, "⏳");
@@ -52,14 +52,16 @@ describe.each(["object", "consumer"] as const)(
         expect.stringContaining("The answer will come as a direct message to you."),
         true,
       ]);
+      const answer = `awake by ${runner}`;
       const said = () =>
-        discord.calls
-          .slice(before)
-          .find(({ path, json }) => path.endsWith("/messages") && json["content"] === "awake");
-      await until(() => said()?.status === 200);
+        discord.calls.find(
+          ({ path, json, status }) =>
+            path.endsWith("/messages") && json["content"] === answer && status === 200,
+        );
+      await until(() => said() !== undefined);
 
       expect(said()?.path).not.toContain(place.channelId);
-      expect(textsOf(place.screen)).not.toContain("awake");
+      expect(textsOf(place.screen)).not.toContain(answer);
       expect(place.breaches()).toEqual([]);
     });
 
